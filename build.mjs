@@ -1,0 +1,49 @@
+// Builds dist/: one entry, heavy parts as lazy chunks, the grammars and the tiny model beside them.
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+if (!existsSync(new URL('./server/main.ts', import.meta.url))) process.exit(0); // an installed package brings dist/ with it
+
+const { build } = await import('esbuild');
+const root = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const dist = join(root, 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+rmSync(dist, { recursive: true, force: true });
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  outdir: dist,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  external: ['koffi', 'node-llama-cpp'],
+  define: { JOULE_LS_VERSION: JSON.stringify(version) },
+};
+await build({
+  ...common,
+  entryPoints: { main: join(root, 'server/main.ts') },
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  banner: {
+    js: "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});
+chmodSync(join(dist, 'main.js'), 0o755);
+
+mkdirSync(join(dist, 'grammars'), { recursive: true });
+const grammars = dirname(require.resolve('@vscode/tree-sitter-wasm/package.json'));
+for (const name of ['python', 'typescript', 'tsx', 'javascript', 'go', 'rust']) {
+  cpSync(join(grammars, 'wasm', `tree-sitter-${name}.wasm`), join(dist, 'grammars', `tree-sitter-${name}.wasm`));
+}
+cpSync(
+  join(dirname(require.resolve('web-tree-sitter')), 'web-tree-sitter.wasm'),
+  join(dist, 'grammars', 'web-tree-sitter.wasm'),
+);

@@ -1,0 +1,90 @@
+// The port of every energy counter: units, reasons, roots. Knows no server, no model, no attribution.
+
+/** What a counter covers. `psys` ⊃ `package` ⊃ `core`, `uncore`; `dram` lies outside `package`. */
+export type Domain = 'gpu' | 'package' | 'dram' | 'psys' | 'core' | 'uncore' | 'soc' | 'battery';
+
+/** Domains whose sum is "the total". Anything else is shown apart, never added (it would count twice). */
+export const totalDomains: readonly Domain[] = ['package', 'dram', 'gpu', 'soc'];
+
+/** One reading of a counter that only ever grows (the source undoes wrap-around before it gets here). */
+export interface EnergyReading {
+  readonly sourceId: string;
+  /** Microjoules since an arbitrary start of this source. */
+  readonly microjoules: bigint;
+  /** Monotonic midpoint of the read. */
+  readonly atNanoseconds: bigint;
+  /** Half of the time the read took: how far `atNanoseconds` may be off. */
+  readonly spreadNanoseconds: bigint;
+}
+
+export type UnreadableReason =
+  | 'absent' // no such hardware or library here
+  | 'no-permission' // there, but not for this user
+  | 'masked' // a container hides it
+  | 'virtual-machine' // a virtual machine without counters
+  | 'asleep' // a sleeping GPU that we do not wake
+  | 'reset' // the counter went backwards: its zero moved
+  | 'implausible' // more power than the hardware can draw
+  | 'garbage' // not a number
+  | 'gone' // was readable, is no longer
+  | 'failed'; // the library said so
+
+/** Why a figure does not exist. Never a zero. */
+export interface Unreadable {
+  readonly sourceId: string;
+  readonly reason: UnreadableReason;
+  /** One sentence for a person. */
+  readonly why: string;
+  /** The exact command or change that would mend it, when there is one. */
+  readonly mend?: string;
+}
+
+/** A cumulative energy counter. */
+export interface EnergySource {
+  /** `nvml:GPU-<uuid>`, `rapl:package-0`, `msr:package-0`. */
+  readonly id: string;
+  readonly domain: Domain;
+  /** `counter`: hardware accumulates. `integrated-power`: we add power × time between our own reads. */
+  readonly method: 'counter' | 'integrated-power';
+  /** What a person would call it, e.g. `NVIDIA GeForce RTX 3080`. */
+  readonly label: string;
+  readonly resolution: {
+    /** Smallest step of the counter. */
+    readonly microjoules: number;
+    /** How often the hardware refreshes it. An edge may be off by this much time. */
+    readonly updateSeconds: number;
+  };
+  read(signal?: AbortSignal): Promise<EnergyReading | Unreadable>;
+  close(): void;
+}
+
+export function isUnreadable(reading: EnergyReading | Unreadable): reading is Unreadable {
+  return 'reason' in reading;
+}
+
+/** Where the counters are looked for. Injectable, so that tests and containers can put trees elsewhere. */
+export interface CounterRoots {
+  /** `/sys/class/powercap` */
+  readonly powercap: string;
+  /** `/dev/cpu` (MSR device files) */
+  readonly msr: string;
+  /** `/proc` (cpuinfo for the energy units) */
+  readonly proc: string;
+  /** `/sys` (PCI run-time power state, CPU topology, DMI) */
+  readonly sys: string;
+  /** Candidate paths of the NVML library, tried in order. */
+  readonly nvmlLibraries: readonly string[];
+}
+
+/** What one opener found: working counters, and for each missing one the reason. */
+export interface OpenedSources {
+  readonly sources: readonly EnergySource[];
+  readonly missing: readonly Unreadable[];
+}
+
+/** One file per kind of counter exports one of these; `index.ts` lists them in order. */
+export interface SourceOpener {
+  /** `nvml`, `powercap`, `msr` */
+  readonly kind: string;
+  open(roots: CounterRoots, nowNanoseconds: () => bigint): Promise<OpenedSources>;
+}

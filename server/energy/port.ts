@@ -1,0 +1,39 @@
+// What the gateway sees of the meter. Knows no uri, action or model name, only numbers.
+
+import type { EnergySource, Unreadable } from '../../native-bindings/energy-source.ts';
+import type { CallEnergy, Joules } from './joules.ts';
+
+/** Whether this machine's counters see the engine of a call, and how surely. */
+export type CounterView =
+  | { readonly seen: true; readonly pid?: number }
+  | { readonly seen: false; readonly why: string; readonly mend?: string };
+
+/** What the engine said of its own time, and what an estimate needs when nothing can be read. */
+export interface CallFacts {
+  readonly queueSeconds: number;
+  readonly loadSeconds: number;
+  readonly tokensIn: number;
+  readonly tokensCached: number;
+  readonly tokensOut: number;
+  /** Gigabytes of weights read per token; 0 when the engine does not say. */
+  readonly activeGigabytes: number;
+}
+
+export type Edge = 'sent' | 'first-token' | 'done';
+
+/** The meter's side of one model call. Counters are read at `mark` and `sample`, nowhere else. */
+export interface MeteredCall {
+  mark(edge: Edge): Promise<void>;
+  /** A read for progress. Callers keep to twice a second. */
+  sample(): Promise<Joules>;
+  /** After `mark('done')`. Never rejects: what can't be known is unknown, with its reason. */
+  finish(facts: CallFacts): Promise<CallEnergy>;
+}
+
+export interface EnergyMeter {
+  /** Starts the account of one call. Opens the counters on first need; never throws. */
+  begin(view: CounterView): MeteredCall;
+  /** For doctor and for the receipt's environment. Opens the counters on first need. */
+  inventory(): Promise<{ readonly sources: readonly EnergySource[]; readonly missing: readonly Unreadable[] }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,102 @@
+// The lines of the ledger: `call` when a model call ends, `outcome` whenever it changes. A receipt is their fold.
+// Paths, ranges, hashes and numbers; never source text.
+
+import type { Joules } from '../energy/joules.ts';
+import type { ModelCall } from '../gateway/model-call.ts';
+import type { ActionId, StrategyId } from '../pipeline/task.ts';
+
+/** Version of the line format. Readers keep what they don't know. */
+export const ledgerSchema = 1;
+
+interface EventHead {
+  readonly schema: typeof ledgerSchema;
+  /** Wall time of writing, ISO 8601 UTC: a label, never used for durations. */
+  readonly at: string;
+  readonly receiptId: string;
+}
+
+export interface CallEvent extends EventHead {
+  readonly kind: 'call';
+  readonly actionId: ActionId | 'completion';
+  /** Absolute path or uri of the document. */
+  readonly path: string;
+  readonly call: ModelCall;
+}
+
+export type ReceiptOutcome =
+  | 'accepted'
+  | 'kept'
+  | 'rejected'
+  | 'dismissed'
+  | 'cancelled'
+  | 'superseded'
+  | 'undone'
+  | 'failed';
+
+export interface OutcomeEvent extends EventHead {
+  readonly kind: 'outcome';
+  readonly actionId: ActionId | 'completion';
+  readonly path: string;
+  readonly outcome: ReceiptOutcome;
+  readonly strategy?: StrategyId;
+  readonly why?: string;
+  readonly verdict?: 'ok' | 'failed' | 'none';
+  readonly regions: readonly Region[];
+  readonly predicted?: Joules;
+  readonly environment?: Environment;
+}
+
+/** Generated code, found again by exact content. */
+export interface Region {
+  readonly path: string;
+  /** SHA-256 (hex) of the region's text with `\n` line ends. */
+  readonly hash: string;
+  readonly length: number;
+  readonly lineCount: number;
+  /** Where it was when written, zero-based. */
+  readonly firstLine: number;
+  /** SHA-256 (hex) of its first line, trimmed: a cheap filter before hashing candidates. */
+  readonly firstLineHash: string;
+}
+
+export interface Environment {
+  readonly server: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly devices: readonly string[];
+  readonly onBattery?: boolean;
+}
+
+export type LedgerEvent = CallEvent | OutcomeEvent;
+
+/** What the user sees and the researcher exports: a fold over the events of one receiptId. */
+export interface Receipt {
+  readonly id: string;
+  readonly actionId: ActionId | 'completion';
+  readonly path: string;
+  readonly at: string;
+  readonly strategy: StrategyId | undefined;
+  readonly why: string | undefined;
+  readonly regions: readonly Region[];
+  readonly calls: readonly ModelCall[];
+  readonly totals: ReceiptTotals;
+  readonly predicted: Joules | undefined;
+  readonly verdict: 'ok' | 'failed' | 'none';
+  readonly outcome: ReceiptOutcome | 'open';
+  readonly environment: Environment | undefined;
+}
+
+export interface ReceiptTotals {
+  readonly gross: Joules;
+  readonly net: Joules;
+  /** By domain, for "GPU 2.94, CPU 0.62". */
+  readonly byDomain: Readonly<Record<string, Joules>>;
+  readonly tokensIn: number;
+  readonly tokensCached: number;
+  readonly tokensOut: number;
+  readonly seconds: number;
+  /** gross ÷ seconds; undefined while unknown. */
+  readonly averageWatts: number | undefined;
+  /** gross ÷ tokensOut; undefined when unknown or no token came. */
+  readonly joulesPerOutputToken: number | undefined;
+}

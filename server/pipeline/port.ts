@@ -1,0 +1,40 @@
+// The pipeline as jobs see it: one function from a task to a result. Everything it needs is an argument.
+
+import type { Clock } from '../base/clock.ts';
+import type { Gateway } from '../gateway/model-call.ts';
+import type { Syntax } from '../syntax/facts.ts';
+import type { PipelineEvent, PipelineResult, RoleAssignment, StrategyId, Task } from './task.ts';
+
+export interface PipelineSettings {
+  readonly strategy: 'auto' | StrategyId;
+  readonly frugality: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly contextTokens: number;
+  readonly outputTokens: number;
+  readonly think: readonly string[];
+  /** One seed per job, recorded with each call. */
+  readonly seed: number;
+}
+
+export interface PipelineDependencies {
+  readonly gateway: Gateway;
+  readonly syntax: Syntax;
+  readonly clock: Clock;
+  readonly roles: RoleAssignment;
+  readonly settings: PipelineSettings;
+}
+
+export interface PipelineOptions {
+  /** Overrides the setting, e.g. from `--strategy` or the command's argument. */
+  readonly strategy?: StrategyId;
+}
+
+/** Runs one task to its end. Never rejects for anything a model or engine can do. */
+export type RunPipeline = (
+  dependencies: PipelineDependencies,
+  task: Task,
+  options: PipelineOptions,
+  listen: (event: PipelineEvent) => void,
+  signal: AbortSignal,
+) => Promise<PipelineResult>;

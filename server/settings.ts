@@ -1,0 +1,156 @@
+// The one schema of all settings: types, defaults, validation, and (by `z.toJSONSchema`) the generated docs.
+// Two trees on purpose: what an editor may send, and what only the machine's owner may say (DESIGN 9).
+
+import { z } from 'zod';
+
+const modelName = z.string().min(1).max(200);
+
+/** What any editor, and so any workspace, may set under `joule.`. Nothing here can name a host, a command or a path. */
+export const editorSettingsSchema = z.object({
+  engine: z
+    .enum(['auto', 'ollama', 'embedded'])
+    .default('auto')
+    .describe(
+      'Which engine answers. `auto`: Ollama when it is there and has a model that writes code, else the embedded one.',
+    ),
+  roles: z
+    .object({
+      planner: modelName.optional(),
+      worker: modelName.optional(),
+      assembler: modelName.optional(),
+      judge: modelName.optional(),
+      large: modelName.optional(),
+      completion: modelName.optional(),
+    })
+    .default({})
+    .describe(
+      'Model names for the roles, e.g. `{"worker": "qwen2.5-coder:3b"}`. Unset roles are chosen from what the engine has.',
+    ),
+  strategy: z
+    .enum(['auto', 'direct', 'outline', 'split', 'single'])
+    .default('auto')
+    .describe('How work is divided between models. `auto` explains its choice on the receipt.'),
+  frugality: z.number().min(0).max(1).default(0.5).describe('0: best chance to pass. 1: fewest joules.'),
+  receipts: z
+    .enum(['off', 'hint', 'information'])
+    .default('hint')
+    .describe('Receipt notes on generated regions, as diagnostics of this severity.'),
+  receiptDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .describe('Age in days at which a receipt note disappears by itself.'),
+  hover: z
+    .enum(['declaration', 'region', 'off'])
+    .default('declaration')
+    .describe('Where hover shows a receipt: on the first line of a generated region, anywhere inside it, or nowhere.'),
+  temperature: z.number().min(0).max(2).default(0.1).describe('Sampling temperature of every role.'),
+  topP: z.number().gt(0).max(1).default(0.95).describe('Nucleus sampling bound of every role.'),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2_147_483_647)
+    .optional()
+    .describe('Fixed seed. Unset: a new one per job, recorded on the receipt.'),
+  think: z
+    .array(z.enum(['planner', 'worker', 'judge', 'large']))
+    .default([])
+    .describe('Roles that may think before they answer.'),
+  contextTokens: z
+    .number()
+    .int()
+    .min(512)
+    .max(1_048_576)
+    .default(8192)
+    .describe('Context size asked of the engine, the same for every request: a change makes it reload the model.'),
+  outputTokens: z.number().int().min(16).max(65_536).default(2048).describe('Most tokens one answer may have.'),
+  keepAliveSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe('How long the engine keeps a model in memory after use.'),
+  budget: z
+    .object({
+      actionJoules: z.number().positive().optional(),
+      dayJoules: z.number().positive().optional(),
+    })
+    .default({})
+    .describe('Joules that one action, and one day, should not pass. Passing one shows a warning.'),
+  ledger: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether receipts are kept on this machine. They never hold source text.'),
+});
+
+/** Only from the command line, the environment or `$XDG_CONFIG_HOME/joule-ls/config.json`. Ignored, with one warning, over LSP. */
+export const ownerSettingsSchema = z.object({
+  ollama: z
+    .object({
+      host: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Like OLLAMA_HOST, in every form that Ollama takes. OLLAMA_HOST itself comes first.'),
+      bearer: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Token sent as `Authorization: Bearer`. OLLAMA_API_KEY comes first. Never logged.'),
+      meter: z
+        .enum(['local', 'remote', 'none'])
+        .optional()
+        .describe(
+          "Declares whose counters see the engine: this machine's (`local`), another's (`remote`), nobody's (`none`).",
+        ),
+    })
+    .default({}),
+  allowRemote: z.boolean().default(false).describe('Whether code may leave this machine for the host named above.'),
+  ledgerDirectory: z.string().min(1).optional().describe('Default: `$XDG_STATE_HOME/joule-ls`.'),
+  engineDirectory: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where the embedded engine is installed. Default: `$XDG_DATA_HOME/joule-ls/engine`.'),
+});
+
+export type EditorSettings = z.output<typeof editorSettingsSchema>;
+export type OwnerSettings = z.output<typeof ownerSettingsSchema>;
+
+export const defaultEditorSettings: EditorSettings = editorSettingsSchema.parse({});
+
+/**
+ * Reads what an editor sent, key by key: a bad value keeps the previous one and is reported once, the rest still counts.
+ * @returns the settings, a sentence per rejected value, and the names of owner-only keys that were ignored.
+ */
+export function readEditorSettings(
+  sent: unknown,
+  previous: EditorSettings,
+): { settings: EditorSettings; problems: string[]; ignored: string[] } {
+  const problems: string[] = [];
+  const ignored: string[] = [];
+  if (sent === null || sent === undefined) return { settings: previous, problems, ignored };
+  if (typeof sent !== 'object' || Array.isArray(sent)) {
+    return { settings: previous, problems: [`joule settings must be an object, not ${describeType(sent)}`], ignored };
+  }
+  const settings: Record<string, unknown> = { ...previous };
+  for (const [key, value] of Object.entries(sent)) {
+    if (Object.hasOwn(ownerSettingsSchema.shape, key)) ignored.push(`joule.${key}`);
+    else if (Object.hasOwn(editorSettingsSchema.shape, key)) {
+      const parsed = editorSettingsSchema.shape[key as keyof typeof editorSettingsSchema.shape].safeParse(
+        value ?? undefined,
+      );
+      if (parsed.success) settings[key] = parsed.data;
+      else problems.push(`joule.${key}: ${parsed.error.issues[0]?.message ?? 'not valid'}; the previous value stays`);
+    } else problems.push(`joule.${key} is not a setting of joule-ls`);
+  }
+  return { settings: settings as EditorSettings, problems, ignored };
+}
+
+function describeType(value: unknown): string {
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}

@@ -1,0 +1,87 @@
+// What the rest of the server knows of a parsed text: plain data with UTF-16 offsets, no tree, no parser.
+
+import type { OffsetRange } from '../base/text.ts';
+
+export type SymbolKind = 'function' | 'method' | 'class' | 'interface' | 'module';
+
+/** One definition. Ranges nest: `range` ⊃ `signature`, `body`. */
+export interface SymbolFacts {
+  readonly name: string;
+  readonly kind: SymbolKind;
+  /** Names of enclosing definitions, outermost first. */
+  readonly container: readonly string[];
+  /** The whole statement: decorators, `export`, `pub`, attributes included; comments before it are not. */
+  readonly range: OffsetRange;
+  readonly nameRange: OffsetRange;
+  /** From the definition's first character (after decorators) up to its body. */
+  readonly signature: OffsetRange;
+  /**
+   * What a body replacement replaces. Brace languages: between the braces, braces excluded. Python: from after the colon's
+   * line (or after the colon for one-liners) to the end of the last statement. Absent for declarations without a body.
+   */
+  readonly body?: OffsetRange;
+  /** Python docstring statement, or the doc comment lines directly before `range`. */
+  readonly documentation?: OffsetRange;
+  /** Python docstring is part of the body; other languages' comments are not. */
+  readonly documentationInBody: boolean;
+  /** Body does nothing yet: empty, `pass`, `...`, `todo!()`, `panic("not implemented")`, `raise NotImplementedError`, TODO only. */
+  readonly isStub: boolean;
+  /** Indentation of the line on which the definition starts. */
+  readonly indentation: string;
+  /** Names of parameters in order, without `self`, types and defaults. */
+  readonly parameters: readonly string[];
+}
+
+export interface ImportFacts {
+  readonly range: OffsetRange;
+  /** The statement's text, normalised to single spaces, for comparing. */
+  readonly text: string;
+  /** Names that it binds in this file. */
+  readonly names: readonly string[];
+}
+
+export interface CommentFacts {
+  readonly range: OffsetRange;
+  /** Without comment markers. */
+  readonly text: string;
+}
+
+/** A call of something that touches the world, e.g. `os.system`, `fetch`, `exec.Command`. */
+export interface DangerousCall {
+  readonly range: OffsetRange;
+  readonly name: string;
+  readonly kind: 'process' | 'network' | 'delete' | 'eval';
+}
+
+export interface SyntaxFacts {
+  readonly languageId: string;
+  /** Definitions in document order, outer before inner. */
+  readonly symbols: readonly SymbolFacts[];
+  readonly imports: readonly ImportFacts[];
+  readonly comments: readonly CommentFacts[];
+  /** Ranges that the grammar could not make sense of, including zero-width missing tokens. */
+  readonly errors: readonly OffsetRange[];
+  readonly dangerousCalls: readonly DangerousCall[];
+  /** Names used but bound nowhere in this text: no parameter, variable, definition, import, builtin. With where they are used. */
+  readonly freeNames: readonly { readonly name: string; readonly range: OffsetRange }[];
+}
+
+export interface ParseRequest {
+  readonly languageId: string;
+  readonly text: string;
+}
+
+/** The port that pipeline and lsp see. */
+export interface Syntax {
+  /** Whether a grammar exists for this language. False means: works as plain text. */
+  supports(languageId: string): boolean;
+  /**
+   * Parses in a worker thread. `undefined` for unsupported languages, texts over the size limit, or a dead worker (it is
+   * restarted for the next request).
+   */
+  parse(request: ParseRequest, signal?: AbortSignal): Promise<SyntaxFacts | undefined>;
+  close(): Promise<void>;
+}
+
+/** Texts longer than this many UTF-16 units are treated as plain text. */
+export const maximumParsedLength = 4_000_000;
