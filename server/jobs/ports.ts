@@ -1,7 +1,8 @@
 // What jobs ask of the outside: the editor (implemented by lsp/ or by a test) and the models of the moment.
 
-import type { OffsetEdit } from '../base/text.ts';
+import type { OffsetEdit, OffsetRange } from '../base/text.ts';
 import type { PipelineDependencies } from '../pipeline/port.ts';
+import type { Job, JobListener, JobRequest } from './job.ts';
 
 export interface OpenDocument {
   readonly uri: string;
@@ -41,3 +42,34 @@ export type PreparePipeline = (
   request: { readonly model?: string; readonly languageId: string },
   signal: AbortSignal,
 ) => Promise<PipelineDependencies | Unready>;
+
+/** A generated answer that was not applied. It stays until inserted, dismissed, or the server ends. */
+export interface KeptResult {
+  readonly jobId: string;
+  readonly uri: string;
+  readonly title: string;
+  /** Where it was meant to go, following edits as well as it can; undefined when that place is gone. */
+  readonly range: OffsetRange | undefined;
+  readonly text: string;
+  readonly why: string;
+}
+
+/** The queue of jobs as lsp and commands see it. */
+export interface Jobs {
+  /** Takes a snapshot and queues. A job on the same region replaces the older one. */
+  submit(request: JobRequest): { readonly job: Job } | { readonly refused: string };
+  /** Cancels one job, or all without an id. Returns how many were cancelled. */
+  cancel(jobId?: string): number;
+  /** Queued and running jobs, oldest first. */
+  active(): readonly Job[];
+  kept(uri: string): readonly KeptResult[];
+  /** Puts a kept result where it was meant to go, or at `offset` when that place is gone. */
+  insertKept(jobId: string, offset: number): Promise<ApplyAnswer>;
+  dropKept(jobId: string): void;
+  /** The document changed: `edits` in the coordinates before the change, in the order given by the editor. */
+  documentChanged(uri: string, edits: readonly OffsetEdit[]): void;
+  documentClosed(uri: string): void;
+  subscribe(listener: JobListener): () => void;
+  /** Cancels everything and waits until every call is on the ledger. */
+  close(): Promise<void>;
+}

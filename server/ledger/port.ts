@@ -1,0 +1,36 @@
+// The ledger as the rooms above see it.
+
+import type { OffsetRange } from '../base/text.ts';
+import type { Joules } from '../energy/joules.ts';
+import type { LedgerEvent, Receipt, Region } from './events.ts';
+
+/** Generated code found again in a text. */
+export interface RegionMatch {
+  readonly receipt: Receipt;
+  readonly region: Region;
+  readonly range: OffsetRange;
+}
+
+export interface LedgerTotals {
+  /** All receipts of this file. */
+  readonly file: Joules;
+  /** All receipts of today (local date of the server). */
+  readonly today: Joules;
+  readonly receiptsToday: number;
+}
+
+export interface Ledger {
+  /** Queues the line for writing and folds it at once. Never throws: a full disk is logged once and the editor works on. */
+  append(event: LedgerEvent): void;
+  receipt(id: string): Receipt | undefined;
+  /** Receipts since a wall time, newest last. */
+  receiptsSince(wallMilliseconds: number): readonly Receipt[];
+  /** Regions of this file's receipts that stand in `text` exactly as written; dismissed and undone ones are left out. */
+  regionsIn(path: string, text: string): readonly RegionMatch[];
+  totals(path: string): LedgerTotals;
+  /** Reads what is on disk, once, on first need. Resolves when the fold is complete. */
+  ready(): Promise<void>;
+  /** Resolves when every appended line is on disk, or known not to be. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

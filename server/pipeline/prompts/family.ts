@@ -1,0 +1,50 @@
+// What a family of prompts is: how one kind of model wants each role's question put. One file per family, listed in index.ts.
+
+import type { JsonSchema, ModelProfile, Prompt } from '../../models/engine.ts';
+import type { Subtask, Task } from '../task.ts';
+
+/** A question ready for the gateway. */
+export interface Question {
+  readonly prompt: Prompt;
+  /** The answer already begins with this; the engine continues behind it. Empty for chat prompts. */
+  readonly prefill: string;
+  readonly stop: readonly string[];
+  readonly maxTokens?: number;
+  readonly schema?: JsonSchema;
+}
+
+export interface WorkerInput {
+  readonly task: Task;
+  /** Code around the target, already cut to the budget; identical for all parts of one job. */
+  readonly context: string;
+  /** The target itself as it stands: the stub, the faulty function, the selected lines. */
+  readonly targetText: string;
+  /** The planner's outline, for strategy outline. */
+  readonly outline?: string;
+  /** One part of a split plan, with the signatures of what it may use. */
+  readonly part?: { readonly subtask: Subtask; readonly all: readonly Subtask[] };
+}
+
+export interface RepairInput extends WorkerInput {
+  readonly answer: string;
+  readonly evidence: readonly string[];
+}
+
+export interface AssembleInput extends WorkerInput {
+  readonly parts: readonly { readonly subtask: Subtask; readonly code: string }[];
+}
+
+export interface PromptFamily {
+  readonly id: string;
+  /** First family in the list whose `matches` is true is used; the last one matches everything. */
+  matches(profile: ModelProfile): boolean;
+  /** `undefined` when a model of this family can do the task, else one sentence why not. */
+  unfit(task: Task): string | undefined;
+  worker(input: WorkerInput): Question;
+  repair(input: RepairInput): Question | undefined;
+  outline(input: WorkerInput): Question | undefined;
+  plan(input: WorkerInput, schema: JsonSchema): Question | undefined;
+  assemble(input: AssembleInput): Question | undefined;
+  /** Answers with a token less probable than this are not shown as done. */
+  readonly lowestTokenProbability?: number;
+}
