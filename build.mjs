@@ -38,6 +38,20 @@ await build({
 });
 chmodSync(join(dist, 'main.js'), 0o755);
 
+// Started as threads or processes of their own: server/base/program-files.ts finds them by these names.
+const parts = ['syntax/worker.ts', 'models/embedded-child.ts'].filter((part) => existsSync(join(root, 'server', part)));
+if (parts.length > 0) {
+  await build({
+    ...common,
+    entryPoints: Object.fromEntries(
+      parts.map((part) => [part.replace('/', '-').replace(/\.ts$/, ''), join(root, 'server', part)]),
+    ),
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  });
+}
+
 mkdirSync(join(dist, 'grammars'), { recursive: true });
 const grammars = dirname(require.resolve('@vscode/tree-sitter-wasm/package.json'));
 for (const name of ['python', 'typescript', 'tsx', 'javascript', 'go', 'rust']) {
