@@ -11,6 +11,11 @@ export interface Question {
   readonly stop: readonly string[];
   readonly maxTokens?: number;
   readonly schema?: JsonSchema;
+  /**
+   * Comes before the setting `temperature`. A family with `lowestTokenProbability` must ask for 0: llama.cpp reports
+   * probabilities after the temperature has sharpened them, so that at 0.1 nearly every token looks certain.
+   */
+  readonly temperature?: number;
 }
 
 export interface WorkerInput {
