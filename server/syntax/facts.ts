@@ -13,11 +13,16 @@ export interface SymbolFacts {
   /** The whole statement: decorators, `export`, `pub`, attributes included; comments before it are not. */
   readonly range: OffsetRange;
   readonly nameRange: OffsetRange;
-  /** From the definition's first character (after decorators) up to its body. */
+  /**
+   * From the definition's first character (after decorators and attributes) up to its body: Python's colon and the arrow of an
+   * arrow function are inside, an opening brace is not. Without a body: to the end of `range`, semicolon excluded.
+   */
   readonly signature: OffsetRange;
   /**
    * What a body replacement replaces. Brace languages: between the braces, braces excluded. Python: from after the colon's
-   * line (or after the colon for one-liners) to the end of the last statement. Absent for declarations without a body.
+   * line (or after the colon for one-liners) to the end of the last statement and of the indented comments right after it;
+   * empty at the end of the colon's line when nothing follows. Absent for declarations without a body and for arrow
+   * functions whose body is an expression.
    */
   readonly body?: OffsetRange;
   /** Python docstring statement, or the doc comment lines directly before `range`. */
@@ -34,10 +39,17 @@ export interface SymbolFacts {
 
 export interface ImportFacts {
   readonly range: OffsetRange;
-  /** The statement's text, normalised to single spaces, for comparing. */
+  /**
+   * The statement's text for comparing, not for inserting: single spaces, no trailing semicolon, no visibility; in Go one
+   * `import "path"` per path, in JS with double quotes.
+   */
   readonly text: string;
   /** Names that it binds in this file. */
   readonly names: readonly string[];
+  /** What is imported from: Python's module, JS's specifier, Go's import path; absent for Rust. */
+  readonly path?: string;
+  /** True inside a function, block, inner module: its names do not reach the whole file. */
+  readonly nested?: true;
 }
 
 export interface CommentFacts {
@@ -58,6 +70,7 @@ export interface SyntaxFacts {
   /** Definitions in document order, outer before inner. */
   readonly symbols: readonly SymbolFacts[];
   readonly imports: readonly ImportFacts[];
+  /** In document order; documentation is among them where it is made of comments. */
   readonly comments: readonly CommentFacts[];
   /** Ranges that the grammar could not make sense of, including zero-width missing tokens. */
   readonly errors: readonly OffsetRange[];
@@ -67,7 +80,19 @@ export interface SyntaxFacts {
   /** Start of the line before which a new import statement may be put. */
   readonly importOffset: number;
   /** Names used but bound nowhere in this text: no parameter, variable, definition, import, builtin. With where they are used. */
-  readonly freeNames: readonly { readonly name: string; readonly range: OffsetRange }[];
+  readonly freeNames: readonly NameUse[];
+  /**
+   * Where the line of a new import may be inserted: start of a line, or the end of the text. When the character before it
+   * is not a line break, the inserted text has to begin with one.
+   */
+  readonly importOffset: number;
+  /** Go only: start of the line of the last import block's `)`, where `\t"path"` may be inserted. */
+  readonly importBlockOffset?: number;
+}
+
+export interface NameUse {
+  readonly name: string;
+  readonly range: OffsetRange;
 }
 
 export interface ParseRequest {
@@ -80,8 +105,8 @@ export interface Syntax {
   /** Whether a grammar exists for this language. False means: works as plain text. */
   supports(languageId: string): boolean;
   /**
-   * Parses in a worker thread. `undefined` for unsupported languages, texts over the size limit, or a dead worker (it is
-   * restarted for the next request).
+   * Parses in a worker thread. `undefined` for unsupported languages, texts over the size limit, a full queue, or a worker
+   * that died or hung on this text (it is restarted for the next request). Rejects with the signal's reason on abort.
    */
   parse(request: ParseRequest, signal?: AbortSignal): Promise<SyntaxFacts | undefined>;
   close(): Promise<void>;
