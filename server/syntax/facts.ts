@@ -77,8 +77,6 @@ export interface SyntaxFacts {
   readonly dangerousCalls: readonly DangerousCall[];
   /** String, template and raw-string literals and block comments that span lines: reindenting must leave their inner lines alone. */
   readonly multilineLiterals: readonly OffsetRange[];
-  /** Start of the line before which a new import statement may be put. */
-  readonly importOffset: number;
   /** Names used but bound nowhere in this text: no parameter, variable, definition, import, builtin. With where they are used. */
   readonly freeNames: readonly NameUse[];
   /**
