@@ -27,7 +27,12 @@ export interface WorkerInput {
   /** The planner's outline, for strategy outline. */
   readonly outline?: string;
   /** One part of a split plan, with the signatures of what it may use. */
-  readonly part?: { readonly subtask: Subtask; readonly all: readonly Subtask[] };
+  readonly part?: {
+    readonly subtask: Subtask;
+    readonly all: readonly Subtask[];
+    /** Code of the parts that this one needs. */
+    readonly done: readonly { readonly subtask: Subtask; readonly code: string }[];
+  };
 }
 
 export interface RepairInput extends WorkerInput {

@@ -1,0 +1,48 @@
+// Markdown code fences in an answer, also nested, indented, unclosed or longer than three.
+
+export interface Fences {
+  /** Contents in order of appearance. */
+  readonly each: readonly string[];
+  /** From the first opening to the last closing fence: right when a docstring holds fences of its own. */
+  readonly widest: string | undefined;
+  /** The text with all fenced blocks and their fence lines removed. */
+  readonly outside: string;
+}
+
+/** @param text with `\n` line ends. */
+export function fencesOf(text: string): Fences {
+  const lines = text.split('\n');
+  const each: string[] = [];
+  const outside: string[] = [];
+  let firstOpen = -1;
+  let lastClose = -1;
+  let open: { marker: string; indentation: number; line: number } | undefined;
+  for (const [index, line] of lines.entries()) {
+    const fence = /^([ \t]*)(?:[-*]\s+|\d+\.\s+)?(`{3,}|~{3,})(.*)$/.exec(line);
+    if (open === undefined) {
+      const info = fence?.[3] ?? '';
+      if (fence?.[2] !== undefined && !info.includes('`')) {
+        open = { marker: fence[2], indentation: fence[1]?.length ?? 0, line: index };
+        if (firstOpen === -1) firstOpen = index;
+      } else outside.push(line);
+    } else if (
+      fence?.[2] !== undefined &&
+      fence[2][0] === open.marker[0] &&
+      fence[2].length >= open.marker.length &&
+      (fence[3] ?? '').trim() === ''
+    ) {
+      each.push(contents(lines.slice(open.line + 1, index), open.indentation));
+      lastClose = index;
+      open = undefined;
+    }
+  }
+  if (open !== undefined) each.push(contents(lines.slice(open.line + 1), open.indentation));
+  const widest =
+    firstOpen !== -1 && lastClose > firstOpen ? contents(lines.slice(firstOpen + 1, lastClose), 0) : undefined;
+  return { each, widest: each.length > 1 || open !== undefined ? widest : undefined, outside: outside.join('\n') };
+}
+
+/** A fence inside a list is indented with it: that much comes off each line. */
+function contents(lines: readonly string[], indentation: number): string {
+  return lines.map((line) => line.slice(Math.min(indentation, /^[ \t]*/.exec(line)?.[0].length ?? 0))).join('\n');
+}

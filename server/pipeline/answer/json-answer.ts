@@ -1,0 +1,37 @@
+// Code that a model wrapped in JSON: one string, an object with a code field, or a list of strings. Lenient about raw line breaks.
+
+const codeFields =
+  /^(code|answer|solution|implementation|function|result|response|output|body|text|content|docstring|documentation|explanation)$/i;
+
+/** @returns the strings that hold the answer, likeliest first; empty when the text is not JSON. */
+export function codeInJson(text: string): string[] {
+  const trimmed = text.trim().replace(/^json\s*/i, '');
+  if (!/^["{[]/.test(trimmed) || !/["}\]]$/.test(trimmed)) return [];
+  const value = parseLeniently(trimmed);
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) {
+    const strings = value.filter((entry): entry is string => typeof entry === 'string');
+    return strings.length === value.length && strings.length > 0 ? [strings.join('\n')] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  const fields = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const named = fields.filter(([name]) => codeFields.test(name)).map(([, text_]) => text_);
+  const longestFirst = fields.map(([, text_]) => text_).sort((a, b) => b.length - a.length);
+  return [...named, ...longestFirst];
+}
+
+function parseLeniently(text: string): unknown {
+  for (const attempt of [text, escapeRawControls(text)]) {
+    try {
+      return JSON.parse(attempt);
+    } catch {}
+  }
+  return undefined;
+}
+
+/** Line breaks and tabs inside string literals, which JSON forbids and models write. */
+function escapeRawControls(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (literal) =>
+    literal.replace(/\n/g, '\\n').replace(/\t/g, '\\t').replace(/\\'/g, "'"),
+  );
+}

@@ -1,0 +1,81 @@
+// Turns what a model said into texts that may be the code: fences, JSON strings, thinking, tags, line decorations come off.
+// Pure text; knows no language. The order is the order in which a careful reader would try them.
+
+import { fencesOf } from './fences.ts';
+import { codeInJson } from './json-answer.ts';
+import { plainLines } from './line-decoration.ts';
+
+/** Most candidates that are ever tried for one answer: each one costs a parse. */
+const maximumCandidates = 12;
+
+/**
+ * @param answer the model's whole text.
+ * @returns distinct candidate texts with `\n` line ends, the likeliest first; empty when the answer is blank.
+ */
+export function candidatesOf(answer: string): string[] {
+  const found: string[] = [];
+  collect(withoutThinking(withoutWrapping(answer)), found, 0);
+  const seen = new Set<string>();
+  return found
+    .filter((text) => text.trim() !== '' && !seen.has(text) && seen.add(text) !== undefined)
+    .slice(0, maximumCandidates);
+}
+
+/** The answer as prose: for explanations. Thinking and engine tokens removed, everything else as it came. */
+export function proseOf(answer: string): string {
+  return withoutThinking(withoutWrapping(answer)).trim();
+}
+
+function collect(text: string, found: string[], depth: number): void {
+  if (depth > 3) return;
+  for (const inner of codeInJson(text)) collect(withoutThinking(withoutWrapping(inner)), found, depth + 1);
+  for (const inner of taggedAnswers(text)) collect(inner, found, depth + 1);
+  const fences = fencesOf(text);
+  for (const fence of fences.each) {
+    for (const inner of codeInJson(fence)) collect(inner, found, depth + 1);
+    found.push(...plainLines(fence));
+  }
+  if (fences.each.length > 1) found.push(...plainLines(fences.each.join('\n\n')));
+  if (fences.widest !== undefined) found.push(...plainLines(fences.widest));
+  if (fences.each.length > 0) found.push(fences.outside);
+  found.push(...plainLines(text));
+  if (/&(?:lt|gt|amp|quot|#39);/.test(text)) {
+    for (const entry of [...found]) found.push(withoutEntities(entry));
+  }
+}
+
+/** Markers of chat templates that leak into answers, byte order marks, odd spaces; line ends become `\n`. */
+function withoutWrapping(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\uFEFF\u200B\u2060]/g, '')
+    .replace(/\u00A0/g, ' ')
+    .replace(/<\|(?:im_end|im_start|endoftext|eot_id|end|assistant|eom_id|file_sep|fim_\w+)\|>(?:assistant)?/g, '')
+    .replace(/<(?:\/s|s|end_of_turn|start_of_turn|eos|bos)>/g, '')
+    .replace(/<｜[^｜\n]{1,40}｜>/g, '')
+    .replace(/\[\/?INST\]/g, '');
+}
+
+function withoutThinking(text: string): string {
+  const closed = text.replace(/<(think|thinking|reasoning|thought)>[\s\S]*?<\/\1>/gi, '');
+  const lastClose = /<\/(?:think|thinking|reasoning|thought)>/gi;
+  let end = -1;
+  for (const match of closed.matchAll(lastClose)) end = match.index + match[0].length;
+  const rest = end === -1 ? closed : closed.slice(end);
+  return rest.replace(/<(?:think|thinking|reasoning|thought)>[\s\S]*$/i, '');
+}
+
+function taggedAnswers(text: string): string[] {
+  const pattern =
+    /<(answer|code|solution|output|result|response|final|implementation)\b[^>]*>\n?([\s\S]*?)(?:<\/\1>|$)/gi;
+  return [...text.matchAll(pattern)].map((match) => match[2] ?? '');
+}
+
+function withoutEntities(text: string): string {
+  return text
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&');
+}

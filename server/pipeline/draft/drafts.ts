@@ -1,0 +1,162 @@
+// From what a model said to drafts, one after the other: the likeliest reading of the answer first. The caller verifies each
+// and keeps the first that passes.
+
+import { lineEnd, lineStart } from '../../base/text.ts';
+import type { SymbolFacts, Syntax } from '../../syntax/facts.ts';
+import { codeIslands } from '../answer/islands.ts';
+import { candidatesOf, proseOf } from '../answer/undress.ts';
+import type { Draft, Task } from '../task.ts';
+import { fitDocumentation } from './fit-documentation.ts';
+import { fitAfter, fitLines, fitSeveral } from './fit-lines.ts';
+import { type Freedom, fitBareBody, fitNamed } from './fit-symbol.ts';
+import { fitTests, testDraft } from './fit-test-file.ts';
+import { type FittingPlace, fittingPlace } from './place.ts';
+
+export interface DraftRequest {
+  readonly task: Task;
+  readonly answer: string;
+  /** Names promised by a plan. */
+  readonly required: readonly string[];
+}
+
+/** Yields drafts until the caller stops asking. Yields nothing when no reading of the answer fits. */
+export async function* draftsOf(request: DraftRequest, syntax: Syntax, signal: AbortSignal): AsyncGenerator<Draft> {
+  const { task } = request;
+  if (task.actionId === 'explain') {
+    const page = proseOf(request.answer);
+    if (page !== '') yield { edits: [], regionEdits: [], page, code: page, cautions: [] };
+    return;
+  }
+  const place = fittingPlace(task, syntax, signal);
+  const candidates = candidatesOf(request.answer);
+  if (place === undefined) yield* plainDrafts(task, candidates);
+  else if (task.actionId === 'document') yield* documentationDrafts(place, candidates);
+  else if (task.actionId === 'test') yield* testDrafts(place, candidates);
+  else if (task.target.kind === 'symbol')
+    yield* symbolDrafts(place, task.target.symbol, withIslands(candidates, task.languageId), request);
+  else yield* lineDrafts(place, withIslands(candidates, task.languageId), request);
+}
+
+/** Each candidate, then its code without the prose between: messy text parses only after that. */
+function withIslands(candidates: readonly string[], languageId: string): string[] {
+  const islands = candidates.map((text) => codeIslands(text, languageId)).filter((text) => text !== undefined);
+  const known = new Set(candidates);
+  return [...candidates, ...islands.filter((text) => !known.has(text))];
+}
+
+async function* symbolDrafts(
+  place: FittingPlace,
+  symbol: SymbolFacts,
+  candidates: readonly string[],
+  request: DraftRequest,
+): AsyncGenerator<Draft> {
+  const stubs = stubsInside(place, symbol);
+  if (place.task.actionId === 'implement' && stubs.length > 0 && !symbol.isStub) {
+    for (const text of candidates) {
+      const draft = await fitSeveral(place, text, stubs);
+      if (draft) yield draft;
+    }
+    return;
+  }
+  const fit = { symbol, freedom: freedomOf(place.task, symbol), required: request.required };
+  for (const text of candidates) {
+    const draft = await fitNamed(place, text, fit);
+    if (draft) yield draft;
+  }
+  for (const text of candidates) {
+    const draft = await fitBareBody(place, text, fit);
+    if (draft) yield draft;
+  }
+}
+
+/** A fix may change the signature only when a finding points at it; a rewrite may change anything. */
+function freedomOf(task: Task, symbol: SymbolFacts): Freedom {
+  if (task.actionId === 'rewrite') return 'whole';
+  if (task.actionId !== 'fix') return 'body';
+  const { start, end } = symbol.signature;
+  const bodyStart = symbol.body?.start ?? end;
+  const onSignature = task.findings.some(
+    (finding) => finding.range.start < Math.min(end, bodyStart) && finding.range.end > start,
+  );
+  return onSignature ? 'whole-when-signature-differs' : 'body';
+}
+
+function stubsInside(
+  place: FittingPlace,
+  range: { readonly range: { readonly start: number; readonly end: number } },
+): SymbolFacts[] {
+  return place.facts.symbols.filter(
+    (other) =>
+      other.isStub &&
+      other.range.start >= range.range.start &&
+      other.range.end <= range.range.end &&
+      other.body !== undefined,
+  );
+}
+
+async function* lineDrafts(
+  place: FittingPlace,
+  candidates: readonly string[],
+  request: DraftRequest,
+): AsyncGenerator<Draft> {
+  const { task } = place;
+  if (task.target.kind === 'after') {
+    for (const text of candidates) {
+      const draft = fitAfter(task, text, task.target);
+      if (draft) yield draft;
+    }
+  }
+  if (task.target.kind !== 'lines') return;
+  const { range } = task.target;
+  const whole = { start: lineStart(task.text, range.start), end: lineEnd(task.text, range.end) };
+  const stubs = stubsInside(place, { range: whole });
+  if (task.actionId === 'implement' && stubs.length > 0) {
+    for (const text of candidates) {
+      const draft = await fitSeveral(place, text, stubs);
+      if (draft) yield draft;
+    }
+  }
+  const enclosing = place.facts.symbols
+    .filter((symbol) => symbol.range.start < range.start && symbol.range.end > range.end && symbol.body)
+    .at(-1);
+  if (enclosing) {
+    for (const text of candidates) {
+      const draft = await fitNamed(place, text, { symbol: enclosing, freedom: 'body', required: request.required });
+      if (draft) yield draft;
+    }
+  }
+  for (const text of candidates) {
+    const draft = fitLines(task, text, range);
+    if (draft) yield draft;
+  }
+}
+
+async function* documentationDrafts(place: FittingPlace, candidates: readonly string[]): AsyncGenerator<Draft> {
+  if (place.task.target.kind !== 'symbol') return;
+  for (const text of candidates) {
+    const draft = await fitDocumentation(place, text, place.task.target.symbol);
+    if (draft) yield draft;
+  }
+}
+
+async function* testDrafts(place: FittingPlace, candidates: readonly string[]): AsyncGenerator<Draft> {
+  if (place.task.target.kind !== 'symbol') return;
+  for (const text of candidates) {
+    const draft = await fitTests(place, text, place.task.target.symbol);
+    if (draft) yield draft;
+  }
+}
+
+/** No grammar: the first candidate is taken at its word; what that loses is said in the verdict. */
+function* plainDrafts(task: Task, candidates: readonly string[]): Generator<Draft> {
+  for (const text of candidates) {
+    if (task.actionId === 'test') yield testDraft(task, text.trim());
+    else if (task.target.kind === 'lines') {
+      const draft = fitLines(task, text, task.target.range);
+      if (draft) yield draft;
+    } else if (task.target.kind === 'after') {
+      const draft = fitAfter(task, text, task.target);
+      if (draft) yield draft;
+    }
+  }
+}

@@ -1,0 +1,211 @@
+// Fits an answer into one definition: finds the definition in the answer, keeps the user's signature and documentation byte
+// for byte, and replaces the body. Rewriting may replace the whole definition.
+
+import type { OffsetEdit, OffsetRange } from '../../base/text.ts';
+import type { SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
+import type { Draft } from '../task.ts';
+import { extrasFor } from './extras.ts';
+import { type FittingPlace, inFileLineBreaks, literalsWithin } from './place.ts';
+import { reindent } from './reindent.ts';
+import { wrappedBodies } from './wrap-body.ts';
+
+/** What of the user's definition an answer may change. */
+export type Freedom = 'body' | 'whole-when-signature-differs' | 'whole';
+
+export interface FitRequest {
+  readonly symbol: SymbolFacts;
+  readonly freedom: Freedom;
+  /** Names promised by a plan: they come along even when nothing calls them. */
+  readonly required: readonly string[];
+}
+
+/** @returns a draft when the answer holds a definition of the symbol's name, else undefined. */
+export async function fitNamed(place: FittingPlace, answer: string, request: FitRequest): Promise<Draft | undefined> {
+  for (const text of parseableForms(place, answer, request.symbol)) {
+    const facts = await place.parse(text);
+    const found = facts && bestDefinition(facts, text, request.symbol);
+    if (facts && found) return draftOf(place, { text, facts, found }, request);
+  }
+  return undefined;
+}
+
+/** @returns a draft when the answer makes sense as a bare body of the symbol, else undefined. */
+export async function fitBareBody(
+  place: FittingPlace,
+  answer: string,
+  request: FitRequest,
+): Promise<Draft | undefined> {
+  const { symbol } = request;
+  const signature = place.task.text.slice(symbol.signature.start, symbol.signature.end);
+  const insideClass = needsClass(place, symbol);
+  for (const text of wrappedBodies(answer, { languageId: place.task.languageId, signature, insideClass })) {
+    const facts = await place.parse(text);
+    if (facts === undefined || facts.errors.length > 0) continue;
+    const found = bestDefinition(facts, text, symbol);
+    if (found?.body === undefined || found.isStub || facts.symbols.some((other) => startsAfter(other, found))) continue;
+    const known = (name: string): boolean => place.task.text.includes(name);
+    if (facts.freeNames.some((free) => !known(free.name) && !boundByImport(facts, free.name))) continue;
+    return draftOf(place, { text, facts, found }, { ...request, freedom: 'body' });
+  }
+  return undefined;
+}
+
+interface Found {
+  readonly text: string;
+  readonly facts: SyntaxFacts;
+  readonly found: SymbolFacts;
+}
+
+function parseableForms(place: FittingPlace, answer: string, symbol: SymbolFacts): string[] {
+  return needsClass(place, symbol) ? [answer, `class Holder {\n${answer}\n}\n`] : [answer];
+}
+
+/** Methods of JavaScript and TypeScript classes do not parse on their own. */
+function needsClass(place: FittingPlace, symbol: SymbolFacts): boolean {
+  return symbol.container.length > 0 && /^(?:java|type)script/.test(place.task.languageId);
+}
+
+/** The first definition of that name that does something; of equal ones, the one in the same container. */
+function bestDefinition(facts: SyntaxFacts, text: string, symbol: SymbolFacts): SymbolFacts | undefined {
+  const named = facts.symbols.filter((other) => other.name === symbol.name && !brokenInside(facts, other));
+  const container = symbol.container.at(-1);
+  const inContainer = named.filter((other) => other.container.at(-1) === container);
+  const pool = inContainer.length > 0 ? inContainer : named;
+  return (
+    pool.find(
+      (other) =>
+        other.body !== undefined && !other.isStub && text.slice(other.range.start, other.range.end).trim() !== '',
+    ) ?? pool.find((other) => symbol.body === undefined && other.body === undefined)
+  );
+}
+
+function brokenInside(facts: SyntaxFacts, symbol: SymbolFacts): boolean {
+  return facts.errors.some(
+    (error) => error.start >= symbol.range.start && error.end <= symbol.range.end && error.start < symbol.range.end,
+  );
+}
+
+function startsAfter(other: SymbolFacts, found: SymbolFacts): boolean {
+  return other.range.start >= found.range.end;
+}
+
+function boundByImport(facts: SyntaxFacts, name: string): boolean {
+  return facts.imports.some((entry) => entry.names.includes(name));
+}
+
+function draftOf(place: FittingPlace, answer: Found, request: FitRequest): Draft | undefined {
+  const { symbol, freedom } = request;
+  const whole =
+    symbol.body === undefined ||
+    answer.found.body === undefined ||
+    freedom === 'whole' ||
+    (freedom === 'whole-when-signature-differs' && !sameSignature(place, answer, symbol));
+  const target = whole ? wholeEdit(place, answer, symbol) : bodyEdit(place, answer, symbol);
+  if (target === undefined) return undefined;
+  const extras = extrasFor(place, {
+    text: answer.text,
+    facts: answer.facts,
+    used: [answer.found],
+    usedText: target.text,
+    anchor: symbol,
+    required: request.required,
+  });
+  const edits: OffsetEdit[] = [...(extras.imports ? [extras.imports] : []), ...extras.definitions, target];
+  const merged = mergeInsertions(edits);
+  return {
+    edits: merged,
+    regionEdits: merged.flatMap((edit, index) =>
+      edit.start === extras.imports?.start && edit.text === extras.imports.text ? [] : [index],
+    ),
+    code: answer.text.slice(answer.found.range.start, answer.found.range.end),
+    cautions: [],
+  };
+}
+
+/** Two insertions at one offset would have no order: they become one. */
+function mergeInsertions(edits: readonly OffsetEdit[]): OffsetEdit[] {
+  const merged: OffsetEdit[] = [];
+  for (const edit of edits) {
+    const twin = merged.findIndex(
+      (other) => other.start === edit.start && other.end === other.start && edit.end === edit.start,
+    );
+    if (twin === -1) merged.push(edit);
+    else merged[twin] = { start: edit.start, end: edit.end, text: (merged[twin]?.text ?? '') + edit.text };
+  }
+  return merged;
+}
+
+function sameSignature(place: FittingPlace, answer: Found, symbol: SymbolFacts): boolean {
+  const tight = (text: string): string =>
+    text.replace(/\s+/g, '').replace(/[:{]$/, '').replace(/,\)/g, ')').replace(/["']/g, '"');
+  const mine = place.task.text.slice(symbol.signature.start, symbol.signature.end);
+  return tight(mine) === tight(answer.text.slice(answer.found.signature.start, answer.found.signature.end));
+}
+
+function wholeEdit(place: FittingPlace, answer: Found, symbol: SymbolFacts): OffsetEdit | undefined {
+  const slice = answer.found.range;
+  const start = answer.text.lastIndexOf('\n', slice.start - 1) + 1;
+  const lead = answer.text.slice(start, slice.start);
+  const range = lead.trim() === '' ? { start, end: slice.end } : slice;
+  const block = reindent(answer.text.slice(range.start, range.end), {
+    base: symbol.indentation,
+    unit: place.unit,
+    literals: literalsWithin(answer.facts, range),
+  });
+  return { ...symbol.range, text: inFileLineBreaks(place, block.slice(symbol.indentation.length).trimEnd()) };
+}
+
+function bodyEdit(place: FittingPlace, answer: Found, symbol: SymbolFacts): OffsetEdit | undefined {
+  const body = answerBody(answer);
+  if (symbol.body === undefined || body === undefined) return undefined;
+  const raw = answer.text.slice(body.start, body.end);
+  const text = reindent(raw.replace(/\s+$/, ''), {
+    base: symbol.indentation + place.unit,
+    unit: place.unit,
+    literals: literalsWithin(answer.facts, body),
+  }).replace(/^(?:[ \t]*\n)+/, '');
+  if (text.trim() === '') return undefined;
+  return place.task.languageId === 'python' ? pythonBodyEdit(place, symbol, text) : braceBodyEdit(place, symbol, text);
+}
+
+/** The statements of the answer's body, its docstring left out: the user's stays, and none was asked for where there is none. */
+function answerBody(answer: Found): OffsetRange | undefined {
+  const { body, documentation, documentationInBody } = answer.found;
+  if (body === undefined) return undefined;
+  if (!documentationInBody || documentation === undefined) return wholeLines(answer.text, body);
+  return wholeLines(answer.text, { start: documentation.end, end: body.end });
+}
+
+/** Starts at the beginning of the first line, so that its indentation counts like that of the others. */
+function wholeLines(text: string, range: OffsetRange): OffsetRange {
+  const blank = /^[ \t]*(?:[;#][^\n]*|\/\/[^\n]*)?\n/.exec(text.slice(range.start, range.end));
+  let start = blank && blank[0].trim() === '' ? range.start + blank[0].length : range.start;
+  const line = text.lastIndexOf('\n', start - 1) + 1;
+  if (text.slice(line, start).trim() === '') start = line;
+  return { start: Math.min(start, range.end), end: range.end };
+}
+
+function pythonBodyEdit(place: FittingPlace, symbol: SymbolFacts, body: string): OffsetEdit | undefined {
+  const { text } = place.task;
+  const stub = symbol.body;
+  if (stub === undefined) return undefined;
+  const documented = symbol.documentationInBody ? symbol.documentation : undefined;
+  if (documented !== undefined) {
+    return {
+      start: documented.end,
+      end: Math.max(stub.end, documented.end),
+      text: inFileLineBreaks(place, `\n${body}`),
+    };
+  }
+  const line = text.lastIndexOf('\n', stub.start - 1) + 1;
+  if (text.slice(line, stub.start).trim() === '') {
+    return { start: line, end: stub.end, text: inFileLineBreaks(place, body) };
+  }
+  const colon = text.slice(0, stub.start).trimEnd().length;
+  return { start: colon, end: stub.end, text: inFileLineBreaks(place, `\n${body}`) };
+}
+
+function braceBodyEdit(place: FittingPlace, symbol: SymbolFacts, body: string): OffsetEdit | undefined {
+  if (symbol.body === undefined) return undefined;
+  return { ...symbol.body, text: inFileLineBreaks(place, `\n${body}\n${symbol.indentation}`) };
+}

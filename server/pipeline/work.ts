@@ -1,0 +1,116 @@
+// Strategy split: plan, run the parts in the order they need each other, join them by syntax.
+
+import { roughTokens } from '../base/text.ts';
+import { codeIslands } from './answer/islands.ts';
+import { candidatesOf } from './answer/undress.ts';
+import { type Answer, ask, type Expert, type Run } from './ask.ts';
+import { layersOf, planSchema, readPlan } from './plan.ts';
+import type { WorkerInput } from './prompts/family.ts';
+import type { Plan, Subtask } from './task.ts';
+
+export interface Part {
+  readonly subtask: Subtask;
+  readonly code: string;
+}
+
+export type PlanOutcome =
+  | { readonly plan: Plan }
+  /** The planner could not; the worker goes on alone. */
+  | { readonly noPlan: string; readonly answer: Answer | undefined };
+
+/** Asks the planner. Anything wrong with planner or plan is a reason to go on without one. */
+export async function makePlan(run: Run, planner: Expert, input: WorkerInput): Promise<PlanOutcome> {
+  const question = planner.family.plan(input, planSchema);
+  if (question === undefined) return { noPlan: `${planner.seat.ref.model} can't plan`, answer: undefined };
+  const answer = await ask(run, {
+    expert: planner,
+    question,
+    stage: 'planning',
+    index: 1,
+    count: 1,
+    stopFilters: [],
+    attempt: 0,
+  });
+  if (answer.answer.failure) return { noPlan: `planning failed: ${answer.answer.failure.message}`, answer };
+  const reading = readPlan(answer.text);
+  if ('problem' in reading) return { noPlan: reading.problem, answer };
+  run.listen({ kind: 'plan', plan: reading.plan });
+  return { plan: reading.plan };
+}
+
+/**
+ * Engines do not share a prefix between slots (reference/ollama.md 0.2): with a long shared prompt, parts go one after the other
+ * so that it is read once; with a short one they go side by side as far as the engine has slots. Tokens, by `roughTokens`.
+ */
+const sharedPromptWorthReusing = 400;
+
+export type PartsOutcome =
+  | { readonly parts: readonly Part[] }
+  | { readonly failed: Answer; readonly parts: readonly Part[] };
+
+export async function writeParts(
+  run: Run,
+  worker: Expert,
+  input: WorkerInput,
+  subtasks: readonly Subtask[],
+): Promise<PartsOutcome> {
+  const done = new Map<string, Part>();
+  const inTurn = roughTokens(input.context + input.targetText) >= sharedPromptWorthReusing;
+  for (const layer of layersOf(subtasks) ?? []) {
+    for (const group of inTurn ? layer.map((subtask) => [subtask]) : [layer]) {
+      const answers = await Promise.all(
+        group.map((subtask) => writePart(run, worker, input, { subtask, subtasks, done })),
+      );
+      for (const { subtask, answer, code } of answers)
+        if (!answer.answer.failure) done.set(subtask.id, { subtask, code });
+      const failed = answers.find(
+        ({ answer }) => answer.answer.failure !== undefined || answer.answer.call.outcome === 'cancelled',
+      );
+      if (failed) return { failed: failed.answer, parts: [...done.values()] };
+    }
+  }
+  return { parts: subtasks.map((subtask) => done.get(subtask.id)).filter((part) => part !== undefined) };
+}
+
+/** The parts as one answer, in the order of the plan. */
+export function joinedParts(parts: readonly Part[]): string {
+  return parts.map((part) => part.code.trim()).join('\n\n\n');
+}
+
+async function writePart(
+  run: Run,
+  worker: Expert,
+  input: WorkerInput,
+  work: { readonly subtask: Subtask; readonly subtasks: readonly Subtask[]; readonly done: ReadonlyMap<string, Part> },
+): Promise<{ subtask: Subtask; answer: Answer; code: string }> {
+  const { subtask, subtasks, done } = work;
+  const needed = subtask.needs.map((id) => done.get(id)).filter((part) => part !== undefined);
+  const answer = await ask(run, {
+    expert: worker,
+    question: worker.family.worker({ ...input, part: { subtask, all: subtasks, done: needed } }),
+    stage: 'working',
+    index: subtasks.indexOf(subtask) + 1,
+    count: subtasks.length,
+    stopFilters: [],
+    attempt: 0,
+  });
+  return { subtask, answer, code: await partCode(run, input, subtask, answer.text) };
+}
+
+/** The reading of the answer that defines what was promised; without a grammar or a promise, the first reading. */
+async function partCode(run: Run, input: WorkerInput, subtask: Subtask, text: string): Promise<string> {
+  const { languageId } = input.task;
+  const candidates = candidatesOf(text);
+  const islands = candidates
+    .map((candidate) => codeIslands(candidate, languageId))
+    .filter((entry) => entry !== undefined);
+  const { syntax } = run.dependencies;
+  if (subtask.provides !== '') {
+    for (const code of [...candidates, ...islands]) {
+      const facts = await syntax.parse({ languageId, text: code }, run.signal);
+      if (facts === undefined) break;
+      if (facts.errors.length === 0 && facts.symbols.some((symbol) => symbol.name === subtask.provides)) return code;
+    }
+  }
+  return candidates[0] ?? text;
+}
