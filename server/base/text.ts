@@ -59,27 +59,30 @@ export function withLineBreak(text: string, lineBreak: '\n' | '\r\n'): string {
   return lineBreak === '\n' ? normalised : normalised.replace(/\n/g, '\r\n');
 }
 
+/** Widths that people indent by. Other steps are alignment. */
+const usualWidths: readonly number[] = [2, 3, 4, 8];
+
 /**
- * One indentation step of a text: a tab when tabs lead, else the most frequent increase of leading spaces.
- * Falls back to `fallback` when the text shows none.
+ * One indentation step of a text: a tab when tabs lead most lines, else the most frequent usual increase of leading spaces,
+ * else its shallowest indentation. Falls back to `fallback` when the text shows none.
  */
 export function indentationUnit(text: string, fallback: string): string {
-  const steps = new Map<string, number>();
-  let previous = 0;
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
-    const lead = indentationOf(line);
-    if (lead.includes('\t')) steps.set('\t', (steps.get('\t') ?? 0) + 1);
-    else if (lead.length > previous && lead.length - previous <= 8) {
-      const step = ' '.repeat(lead.length - previous);
-      steps.set(step, (steps.get(step) ?? 0) + 1);
-    }
-    previous = lead.includes('\t') ? 0 : lead.length;
+  const leads = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(indentationOf);
+  const indented = leads.filter((lead) => lead !== '');
+  const tabbed = indented.filter((lead) => lead.startsWith('\t')).length;
+  if (tabbed > 0 && tabbed * 2 >= indented.length) return '\t';
+  const steps = new Map<number, number>();
+  for (const [index, lead] of leads.entries()) {
+    const step = lead.length - (leads[index - 1] ?? lead).length;
+    if (usualWidths.includes(step)) steps.set(step, (steps.get(step) ?? 0) + 1);
   }
-  let best = fallback;
-  let bestCount = 0;
-  for (const [step, count] of steps) if (count > bestCount) [best, bestCount] = [step, count];
-  return best;
+  const [commonest] = [...steps].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const shallowest = Math.min(...indented.map((lead) => lead.length));
+  const width = commonest?.[0] ?? (usualWidths.includes(shallowest) ? shallowest : undefined);
+  return width === undefined ? fallback : ' '.repeat(width);
 }
 
 /** Removes the indentation that all non-blank lines share. */

@@ -1,7 +1,6 @@
 // Code that a model wrapped in JSON: one string, an object with a code field, or a list of strings. Lenient about raw line breaks.
 
-const codeFields =
-  /^(code|answer|solution|implementation|function|result|response|output|body|text|content|docstring|documentation|explanation)$/i;
+const codeFields = /^(?:code|answer|solution|implementation|function|result|docstring|documentation)$/i;
 
 /** @returns the strings that hold the answer, likeliest first; empty when the text is not JSON. */
 export function codeInJson(text: string): string[] {

@@ -64,9 +64,11 @@ function translation(leads: readonly string[], from: string, to: string): (lead:
     const levels = Math.floor(spaces / from.length);
     return to.repeat(tabs + levels) + ' '.repeat(spaces % from.length);
   };
-  const width = (lead: string): number => lead.replace(/\t/g, '        ').length;
-  const distinct = [...new Set(leads)].sort((a, b) => width(a) - width(b));
-  const translated = distinct.map((lead) => width(step(lead)));
-  const ordered = translated.every((value, index) => index === 0 || value > (translated[index - 1] ?? -1));
+  const width = (lead: string, tab: number): number => lead.replace(/\t/g, ' '.repeat(tab)).length;
+  const ordered = [1, 8].every((tab) => {
+    const distinct = [...new Set(leads)].sort((a, b) => width(a, tab) - width(b, tab));
+    const translated = distinct.map((lead) => width(step(lead), tab));
+    return translated.every((value, index) => index === 0 || value > (translated[index - 1] ?? -1));
+  });
   return ordered ? step : (lead) => lead;
 }
