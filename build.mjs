@@ -61,3 +61,5 @@ cpSync(
   join(dirname(require.resolve('web-tree-sitter')), 'web-tree-sitter.wasm'),
   join(dist, 'grammars', 'web-tree-sitter.wasm'),
 );
+
+cpSync(join(root, 'server/models/joule-tiny/joule-tiny-q8.gguf'), join(dist, 'models', 'joule-tiny-q8.gguf'));

@@ -1,0 +1,221 @@
+// The embedded engine: llama.cpp in a process of its own, with the tiny model of this package, for machines without another.
+// Starts its process on first need, ends it when idle, starts it again after a crash. Knows no role and no joule.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Clock, secondsBetween } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { assetUrl } from '../base/program-files.ts';
+import { type EngineProcess, startEngineProcess } from './embedded-process.ts';
+import {
+  type Engine,
+  type EngineChunk,
+  EngineFailure,
+  type EngineState,
+  type GenerateRequest,
+  type ModelProfile,
+} from './engine.ts';
+import { type InstalledEngine, installedEngine } from './engine-directory.ts';
+import { GgufProblem, readGgufHeader } from './gguf-header.ts';
+
+/** A model file that the embedded engine offers. */
+export interface EmbeddedModel {
+  readonly name: string;
+  readonly family: string;
+  readonly path: string;
+}
+
+export const jouleTinyModel: EmbeddedModel = {
+  name: 'joule-tiny',
+  family: 'joule-tiny',
+  path: fileURLToPath(assetUrl('models/joule-tiny-q8.gguf')),
+};
+
+export interface EmbeddedOptions {
+  /** Where `joule-ls engine install` put it. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly models?: readonly EmbeddedModel[];
+}
+
+/** Below this many parameters, threads cost more than they bring (reference/ollama.md C: 5 M on two threads is 8–16 × slower). */
+const smallParameters = 100e6;
+const firstBackOffMilliseconds = 250;
+const longestBackOffMilliseconds = 30_000;
+
+export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
+  const { clock, log } = options;
+  const models = options.models ?? [jouleTinyModel];
+  const profiles = new Map<string, Promise<ModelProfile>>();
+  let current: { readonly model: string; readonly contextTokens: number; readonly process: EngineProcess } | undefined;
+  let crashes = 0;
+  let crashedAtNanoseconds = 0n;
+  let turn: Promise<void> = Promise.resolve();
+  let idle = new AbortController();
+  const closing = new AbortController();
+
+  async function profileOf(model: EmbeddedModel): Promise<ModelProfile> {
+    const known = profiles.get(model.name) ?? readProfile(model);
+    profiles.set(model.name, known);
+    known.catch(() => profiles.delete(model.name)); // a file put right later counts
+    return known;
+  }
+
+  function crashed(): void {
+    crashes++;
+    crashedAtNanoseconds = clock.nowNanoseconds();
+  }
+
+  async function end(): Promise<void> {
+    const ending = current;
+    current = undefined;
+    await ending?.process.close();
+  }
+
+  async function started(request: GenerateRequest, signal: AbortSignal): Promise<EngineProcess & { fresh: boolean }> {
+    const installed = demandInstalled(options.directory);
+    const model = models.find(({ name }) => name === request.model);
+    if (model === undefined) throw new EngineFailure('missing-model', `the embedded engine has no ${request.model}`);
+    const profile = await profileOf(model);
+    const contextTokens = Math.min(request.contextTokens, profile.contextLength || request.contextTokens);
+    if (current?.process.alive() && current.model === model.name && current.contextTokens === contextTokens) {
+      return { ...current.process, fresh: false };
+    }
+    await end();
+    const pause = backOffMilliseconds();
+    if (pause > 0) await clock.sleep(pause, signal);
+    const order = {
+      kind: 'load',
+      libraryPath: installed.entryPath,
+      modelPath: model.path,
+      contextTokens,
+      threads: profile.parameters < smallParameters ? 'one' : 'physical-cores',
+    } as const;
+    const onExit = (): void => {
+      if (current === undefined || current.process !== process) return;
+      current = undefined;
+      crashed();
+      log.warn({ engine: 'embedded' }, 'the embedded engine ended unexpectedly; it starts again with the next request');
+    };
+    let process: EngineProcess | undefined;
+    try {
+      process = await startEngineProcess({ order, clock, onExit }, signal);
+    } catch (error) {
+      if (error instanceof EngineFailure) crashed();
+      throw error;
+    }
+    current = { model: model.name, contextTokens, process };
+    log.info({ engine: 'embedded', pid: process.pid, threads: process.threads }, 'the embedded engine has started');
+    return { ...process, fresh: true };
+  }
+
+  function backOffMilliseconds(): number {
+    if (crashes === 0) return 0;
+    const pause = Math.min(firstBackOffMilliseconds * 2 ** (crashes - 1), longestBackOffMilliseconds);
+    return Math.max(0, pause - secondsBetween(crashedAtNanoseconds, clock.nowNanoseconds()) * 1000);
+  }
+
+  function endWhenIdle(keepAliveSeconds: number): void {
+    idle = new AbortController();
+    clock.sleep(keepAliveSeconds * 1000, idle.signal).then(end, () => {});
+  }
+
+  async function* generate(request: GenerateRequest, caller: AbortSignal): AsyncGenerator<EngineChunk> {
+    const signal = AbortSignal.any([caller, closing.signal]);
+    const { promise: done, resolve: release } = withResolver();
+    const before = turn;
+    turn = before.then(() => done);
+    try {
+      await aborting(before, signal);
+      idle.abort();
+      const process = await started(request, signal);
+      for await (const chunk of process.answer(request, signal)) {
+        if (chunk.kind !== 'done') yield chunk;
+        else {
+          crashes = 0;
+          yield process.fresh ? { ...chunk, usage: { ...chunk.usage, loadSeconds: process.loadSeconds } } : chunk;
+        }
+      }
+    } finally {
+      if (current !== undefined) endWhenIdle(request.keepAliveSeconds);
+      release();
+    }
+  }
+
+  return {
+    id: 'embedded',
+    async state(): Promise<EngineState> {
+      const { marker } = demandInstalled(options.directory);
+      return {
+        version: marker.version,
+        slots: 1,
+        models: await Promise.all(models.map(profileOf)),
+        locality: {
+          where: 'this-machine',
+          how: 'child-process',
+          ...(current === undefined ? {} : { pid: current.process.pid }),
+        },
+      };
+    },
+    generate,
+    async close() {
+      closing.abort(new EngineFailure('failed', 'the embedded engine is being closed'));
+      idle.abort();
+      await end();
+    },
+  };
+}
+
+function demandInstalled(directory: string): InstalledEngine {
+  const installed = installedEngine(directory);
+  if (installed !== undefined) return installed;
+  throw new EngineFailure('unreachable', 'the embedded engine is not installed', 'joule-ls engine install');
+}
+
+async function readProfile(model: EmbeddedModel): Promise<ModelProfile> {
+  try {
+    const header = await readGgufHeader(model.path);
+    const digest = createHash('sha256')
+      .update(await readFile(model.path))
+      .digest('hex');
+    const { parameters, activeParameters, bitsPerWeight, weightBytes, contextLength, canInfill } = header;
+    return {
+      name: model.name,
+      engineId: 'embedded',
+      digest,
+      family: model.family,
+      parameters,
+      activeParameters,
+      bitsPerWeight,
+      weightBytes,
+      contextLength,
+      canInfill,
+      canThink: false,
+      canGenerate: true,
+    };
+  } catch (error) {
+    const kind = error instanceof GgufProblem ? 'crashed' : 'missing-model';
+    const why = error instanceof Error ? error.message : String(error);
+    throw new EngineFailure(kind, `the model file ${model.path} can't be used: ${why}`, undefined, error);
+  }
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** Waits for `work`, or rejects with the signal's reason. */
+async function aborting(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise: aborted, resolve: onAbort } = withResolver();
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([work, aborted]);
+  signal.removeEventListener('abort', onAbort);
+  signal.throwIfAborted();
+}
