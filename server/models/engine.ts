@@ -20,6 +20,8 @@ export interface ModelProfile {
   readonly canThink: boolean;
   /** Chat and completion models can write code; embedders can't. */
   readonly canGenerate: boolean;
+  /** Set when the engine only forwards to another machine (Ollama's cloud models): no counter here sees its work. */
+  readonly remoteHost?: string;
 }
 
 export interface ChatMessage {

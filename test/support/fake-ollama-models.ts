@@ -42,7 +42,7 @@ export function fullName(name: string): string {
 
 export function familyOf(model: FakeModel): string {
   if (model.family !== undefined) return model.family;
-  return families.find(([pattern]) => pattern.test(model.name))?.[1] ?? model.name.replace(/[:\d.]*$/, '');
+  return families.find(([pattern]) => pattern.test(model.name))?.[1] ?? model.name.replace(/:.*$/, '');
 }
 
 /** Bytes on disk, vision tower included: /api/tags `size`. */

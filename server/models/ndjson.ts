@@ -1,0 +1,92 @@
+// A guard over a stream of JSON lines: passes whole, well-formed objects on, turns everything else into a failure, and insists on
+// an end that says it is one. Knows lines, not models.
+
+import type { EngineFailure } from './engine.ts';
+
+export interface NdjsonRules {
+  /** A line, or a whole document, longer than this is an engine gone wrong. */
+  readonly longestLine: number;
+  readonly longestDocument: number;
+  malformed(text: string): EngineFailure;
+  /** The stream ended without a last line. */
+  torn(): EngineFailure;
+  /** `{"error": …}` in the middle. */
+  failed(error: unknown): EngineFailure;
+}
+
+/**
+ * Lets JSON object lines through, up to and including the one with `"done": true` or `"status": "success"`. What came before a
+ * failure is delivered before the failure is. Cancelling the result cancels the source.
+ */
+export function guardNdjson(source: ReadableStream<Uint8Array>, rules: NdjsonRules): ReadableStream<Uint8Array> {
+  const reader = source.getReader();
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let rest = '';
+  let failure: unknown;
+
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      let good = '';
+      while (good === '') {
+        if (failure !== undefined) throw failure;
+        const { done, value } = await reader.read();
+        const text = rest + (done ? `${decoder.decode()}\n` : decoder.decode(value, { stream: true }));
+        const checked = checkLines(text, rules);
+        ({ good, rest } = checked);
+        failure = checked.failure ?? (done && !checked.ended ? rules.torn() : undefined);
+        if (good !== '') controller.enqueue(encoder.encode(good));
+        if (checked.ended) {
+          controller.close();
+          await letGo(reader);
+          return;
+        }
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+interface Checked {
+  /** Complete good lines, each with its line break. */
+  readonly good: string;
+  /** The incomplete line at the end. */
+  readonly rest: string;
+  readonly ended: boolean;
+  readonly failure: EngineFailure | undefined;
+}
+
+function checkLines(text: string, rules: NdjsonRules): Checked {
+  const lines = text.split('\n');
+  const rest = lines.pop() ?? '';
+  let good = '';
+  for (const line of lines) {
+    if (line.trim() === '') continue;
+    const kind = kindOf(line, rules);
+    if (typeof kind !== 'string') return { good, rest: '', ended: false, failure: kind };
+    good += `${line}\n`;
+    if (kind === 'last') return { good, rest: '', ended: true, failure: undefined };
+  }
+  const failure = rest.length > rules.longestLine ? rules.malformed('a line without end') : undefined;
+  return { good, rest, ended: false, failure };
+}
+
+function kindOf(line: string, rules: NdjsonRules): 'more' | 'last' | EngineFailure {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // Half an object at the end of a stream is a cut stream; anything else is not Ollama.
+    return line.startsWith('{') && !line.trimEnd().endsWith('}') ? rules.torn() : rules.malformed(line);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return rules.malformed(line);
+  if ('error' in value) return rules.failed(value.error);
+  const last = ('done' in value && value.done === true) || ('status' in value && value.status === 'success');
+  return last ? 'last' : 'more';
+}
+
+/** Lets a well-behaved server finish its body, and hangs up on one that goes on. */
+async function letGo(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const next = await reader.read().catch(() => undefined);
+  if (next?.done === false) await reader.cancel().catch(() => undefined);
+}
