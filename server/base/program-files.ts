@@ -1,6 +1,9 @@
 // Where the parts of the built program lie: worker threads, child processes, grammars, models.
 // The same code runs from source (tests, through tsx) and from the bundle.
 
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
 declare const JOULE_LS_VERSION: string | undefined;
 
 const here = import.meta.url;
@@ -26,6 +29,15 @@ export function assetUrl(path: string): URL {
  * @param source path under server/, e.g. `syntax/worker.ts`; build.mjs lists the same file as an entry point.
  */
 export function programPart(source: string): { readonly url: URL; readonly execArgv: readonly string[] } {
-  if (fromSource) return { url: new URL(`../${source}`, here), execArgv: ['--import', 'tsx'] };
+  if (fromSource) return { url: new URL(`../${source}`, here), execArgv: ['--import', typescriptLoader()] };
   return { url: new URL(source.replace('/', '-').replace(/\.ts$/, '.js'), dist), execArgv: [] };
+}
+
+/**
+ * `--import tsx` registers on main threads only, so the part registers it itself; right for threads and processes.
+ * Resolved by `require`, because test runners may load this file either way.
+ */
+function typescriptLoader(): string {
+  const api = new URL('./index.mjs', pathToFileURL(createRequire(here).resolve('tsx/esm/api')));
+  return `data:text/javascript,${encodeURIComponent(`import { register } from ${JSON.stringify(api.href)}; register();`)}`;
 }
