@@ -198,7 +198,7 @@ export function failureOfThrown(error: unknown, context: ErrorContext, midway: b
       error,
     );
   }
-  if (code.startsWith('HPE_')) {
+  if (code === 'HTTP_PARSER' && !midway) {
     return new EngineFailure(
       'malformed',
       `What answers at ${where} does not speak HTTP`,
@@ -207,7 +207,7 @@ export function failureOfThrown(error: unknown, context: ErrorContext, midway: b
     );
   }
   if (
-    /^(UND_ERR_SOCKET|ECONNRESET|EPIPE|UND_ERR_BODY_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/.test(
+    /^(HTTP_PARSER|UND_ERR_SOCKET|ECONNRESET|EPIPE|UND_ERR_BODY_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/.test(
       code,
     )
   ) {
@@ -286,6 +286,7 @@ function logCommand(context: ErrorContext): string {
 function codeOf(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if (at instanceof AggregateError && at.errors.length > 0) return codeOf(at.errors[0]);
+    if (at.name === 'HTTPParserError') return 'HTTP_PARSER'; // undici's parser leaves the code out
     if ('code' in at && typeof at.code === 'string') return at.code;
   }
   return '';

@@ -20,6 +20,8 @@ export interface FakeModel {
   readonly visionParameters?: number;
   /** Old servers send no tensors without `verbose`. */
   readonly withoutTensors?: boolean;
+  /** A cloud model: this Ollama only forwards. */
+  readonly remoteHost?: string;
 }
 
 export interface LoadedModel {
@@ -79,6 +81,7 @@ export function tagOf(model: FakeModel): object {
     digest: digestOf(model),
     details: detailsOf(model),
     capabilities: model.capabilities ?? ['completion'],
+    ...(model.remoteHost === undefined ? {} : { remote_host: model.remoteHost, remote_model: model.name }),
   };
 }
 
@@ -112,6 +115,7 @@ export function showOf(model: FakeModel): object {
     ...(model.withoutTensors ? {} : { tensors: tensorsOf(model) }),
     capabilities: model.capabilities ?? ['completion'],
     modified_at: '2026-09-01T10:00:00.123456789+02:00',
+    ...(model.remoteHost === undefined ? {} : { remote_host: model.remoteHost, remote_model: model.name }),
   };
 }
 
