@@ -78,8 +78,8 @@ function parsed(text: string): Record<string, unknown> | undefined {
 }
 
 function planOf(value: Record<string, unknown>): PlanReading {
-  const entries = Array.isArray(value['subtasks']) ? value['subtasks'] : [];
-  if (value['mode'] === 'direct' || entries.length === 0) return { plan: { mode: 'direct', subtasks: [] } };
+  const entries = Array.isArray(value.subtasks) ? value.subtasks : [];
+  if (value.mode === 'direct' || entries.length === 0) return { plan: { mode: 'direct', subtasks: [] } };
   if (entries.length > maximumSubtasks)
     return { problem: `the plan has ${entries.length} parts, more than ${maximumSubtasks}` };
   const raw = entries.map((entry, index) => subtaskOf(entry, index)).filter((subtask) => subtask !== undefined);

@@ -218,7 +218,7 @@ describe('the pipeline', () => {
     });
 
     it('splits several definitions, runs them in order, joins them without a model', async () => {
-      const source = module.slice(0, module.indexOf('\n\n\nclass')) + '\n';
+      const source = `${module.slice(0, module.indexOf('\n\n\nclass'))}\n`;
       const outcome = await run(
         (request) => {
           if (request.role === 'planner') return plan;

@@ -1,0 +1,131 @@
+// Prompts for joule-tiny, the 5 M parameter model of this package (server/models/joule-tiny/README.md): raw text with one special
+// token per job. It knows small Python functions and nothing else, so most of this file says what it is not asked.
+
+import type { SymbolFacts } from '../../syntax/facts.ts';
+import type { Task } from '../task.ts';
+import type { PromptFamily, Question, WorkerInput } from './family.ts';
+
+/** Longest function it is shown, in UTF-16 units. Its context is 512 tokens of three to four units, for prompt and answer. */
+const longestFunction = 600;
+/** Longest request, one paragraph. Its training requests are one to three sentences. */
+const longestGoal = 300;
+
+export const jouleTiny: PromptFamily = {
+  id: 'joule-tiny',
+  matches: (profile) => profile.family === 'joule-tiny',
+  unfit,
+  worker,
+  repair: () => undefined,
+  outline: () => undefined,
+  plan: () => undefined,
+  assemble: () => undefined,
+  /** Read off greedy answers: 98 % of those above it were right, and none of 20 requests outside its domain passed (README). */
+  lowestTokenProbability: 0.9,
+};
+
+function unfit(task: Task): string | undefined {
+  if (task.languageId !== 'python') return `joule-tiny knows only Python, not ${task.languageId}`;
+  if (!['implement', 'fix', 'document'].includes(task.actionId)) {
+    return `joule-tiny can implement, fix and document a function, it can't ${task.actionId}`;
+  }
+  const symbol = functionOf(task);
+  if (symbol === undefined) return 'joule-tiny works only on one whole function outside any class';
+  const text = task.text.slice(symbol.range.start, symbol.range.end);
+  if (!/^def\b[^#]*:$/.test(signatureOf(task, symbol)))
+    return 'joule-tiny knows only plain functions, no async or decorated ones';
+  if (text.length > longestFunction) return `${symbol.name} is too long for joule-tiny, which sees 512 tokens`;
+  if ((text + task.instruction).includes('<|')) return 'the text holds marks that joule-tiny takes for its own';
+  if (task.actionId === 'fix' && task.findings.length === 0) return 'joule-tiny needs a reported problem to fix';
+  if (task.actionId === 'implement' && goalOf(task.instruction) === undefined) {
+    return `joule-tiny understands one paragraph of at most ${longestGoal} characters, ${symbol.name} asks for more`;
+  }
+  return undefined;
+}
+
+function worker(input: WorkerInput): Question {
+  const { task } = input;
+  const symbol = functionOf(task);
+  if (input.part !== undefined) {
+    const { subtask, done } = input.part;
+    const helpers = done.map((part) => `${firstLine(part.code)} ...\n`).join('');
+    return question(`<|code|>${helpers}${subtask.goal}\nname: ${subtask.provides}<|out|>`, '');
+  }
+  if (symbol === undefined) return question(`<|code|>${task.instruction}<|out|>`, '');
+  const signature = signatureOf(task, symbol);
+  if (task.actionId === 'document') return question(`<|doc|>${withoutDocstring(input, symbol)}<|out|>`, '');
+  const prefill = `${signature}\n`;
+  if (task.actionId === 'fix') {
+    const error = oneLine(task.findings[0]?.message ?? '').slice(0, 160);
+    return question(`<|fix|>${input.targetText}\n# error: ${error}<|out|>`, prefill);
+  }
+  return question(`<|code|>${implementRequest(task, symbol, signature)}<|out|>`, prefill);
+}
+
+/** Its three forms, best first where there is a choice: docstring under the signature, words above it, the name alone. */
+function implementRequest(task: Task, symbol: SymbolFacts, signature: string): string {
+  const goal = goalOf(task.instruction) ?? '';
+  const helpers = helpersNamed(task, symbol, goal);
+  if (goal === '') return signature;
+  if (helpers !== '' || symbol.documentation === undefined) return `${helpers}${goal}\n${signature}`;
+  return `${signature}\n    """${goal}"""`;
+}
+
+function question(text: string, prefill: string): Question {
+  return {
+    prompt: { kind: 'raw', text: text + prefill },
+    prefill,
+    stop: ['<|im_end|>'],
+    maxTokens: 256,
+    temperature: 0, // the bound on probabilities holds for greedy answers
+  };
+}
+
+function functionOf({ target }: Task): SymbolFacts | undefined {
+  if (target.kind !== 'symbol') return undefined;
+  return target.symbol.kind === 'function' && target.symbol.container.length === 0 ? target.symbol : undefined;
+}
+
+/** On one line, as its training had it. */
+function signatureOf(task: Task, symbol: SymbolFacts): string {
+  const signature = oneLine(task.text.slice(symbol.signature.start, symbol.signature.end));
+  return signature.replace(/\( /g, '(').replace(/,? \)/g, ')');
+}
+
+/**
+ * The first paragraph as one line; examples after it are left out. `undefined` when more is asked than that: leaving a demand
+ * out would make a wrong answer look sure.
+ */
+function goalOf(instruction: string): string | undefined {
+  const asked = instruction.replace(/^[ \t]*>>>[\s\S]*$/m, '').trim();
+  if (/\n[ \t]*\n/.test(asked)) return undefined;
+  const goal = oneLine(asked).replaceAll('"""', "'''");
+  return goal.length > longestGoal ? undefined : goal;
+}
+
+/** Signatures of functions of this file that the request names, in the form that its training had: `def f(x: int): ...`. */
+function helpersNamed(task: Task, target: SymbolFacts, goal: string): string {
+  const named = (task.facts?.symbols ?? []).filter(
+    (symbol) =>
+      symbol.kind === 'function' &&
+      symbol.container.length === 0 &&
+      symbol.name !== target.name &&
+      new RegExp(`\\b${symbol.name}\\b`).test(goal),
+  );
+  return named.map((symbol) => `${signatureOf(task, symbol)} ...\n`).join('');
+}
+
+function withoutDocstring(input: WorkerInput, symbol: SymbolFacts): string {
+  const { text } = input.task;
+  const documented = symbol.documentationInBody ? symbol.documentation : undefined;
+  if (documented === undefined) return input.targetText;
+  const before = text.slice(symbol.range.start, documented.start).trimEnd();
+  return `${before}\n${text.slice(documented.end, symbol.range.end).replace(/^\s*\n/, '')}`;
+}
+
+function firstLine(code: string): string {
+  return code.trimStart().split('\n', 1)[0] ?? '';
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
