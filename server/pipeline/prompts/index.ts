@@ -5,7 +5,6 @@ import type { PromptFamily } from './family.ts';
 import { gemma } from './gemma.ts';
 import { general } from './general.ts';
 import { jouleTiny } from './joule-tiny.ts';
-import { jouleTiny } from './joule-tiny.ts';
 import { qwen3 } from './qwen3.ts';
 
 export const families: readonly PromptFamily[] = [jouleTiny, gemma, qwen3, general];
