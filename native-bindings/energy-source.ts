@@ -15,6 +15,15 @@ export interface EnergyReading {
   readonly atNanoseconds: bigint;
   /** Half of the time the read took: how far `atNanoseconds` may be off. */
   readonly spreadNanoseconds: bigint;
+  /**
+   * Readings of different epochs can't be subtracted: the counter was reset, or may have wrapped unseen in between.
+   * Only grows; absent means 0.
+   */
+  readonly epoch?: number;
+  /** Why this epoch began; absent in the first one. */
+  readonly epochBegan?: { readonly reason: UnreadableReason; readonly why: string };
+  /** `integrated-power` only: the error that the integration itself has gathered so far. Only grows. */
+  readonly plusMinusMicrojoules?: bigint;
 }
 
 export type UnreadableReason =
@@ -54,7 +63,14 @@ export interface EnergySource {
     /** How often the hardware refreshes it. An edge may be off by this much time. */
     readonly updateSeconds: number;
   };
+  /** What belongs on a receipt's environment: `driver`, `uuid`, `path`. */
+  readonly details?: Readonly<Record<string, string>>;
   read(signal?: AbortSignal): Promise<EnergyReading | Unreadable>;
+  /** The processes that compute on this device now, in the pid namespace of the driver. Only where one can be asked. */
+  processes?(): Promise<readonly number[] | Unreadable>;
+  /** No call is running: lets go of whatever would keep hardware awake. The next `read` takes it up again. */
+  rest?(): void;
+  /** Never throws and may be called twice. */
   close(): void;
 }
 
@@ -86,5 +102,9 @@ export interface OpenedSources {
 export interface SourceOpener {
   /** `nvml`, `powercap`, `msr` */
   readonly kind: string;
-  open(roots: CounterRoots, nowNanoseconds: () => bigint): Promise<OpenedSources>;
+  /**
+   * Never rejects.
+   * @param alreadyOpen domains that openers earlier in the list have given; a fallback leaves those alone.
+   */
+  open(roots: CounterRoots, nowNanoseconds: () => bigint, alreadyOpen?: ReadonlySet<Domain>): Promise<OpenedSources>;
 }

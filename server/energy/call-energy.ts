@@ -1,0 +1,124 @@
+// From what each counter says of one call to the figure on its receipt: totals without double counting, coverage, flags.
+// Pure; knows shares and reasons, not how they were read.
+
+import type { Domain, EnergySource, Unreadable } from '../../native-bindings/energy-source.ts';
+import { totalDomains } from '../../native-bindings/energy-source.ts';
+import type { CallEnergy, FigureStatus, Joules, KnownJoules, UnknownJoules } from './joules.ts';
+import type { CallShare, KnownShare } from './share.ts';
+
+export interface SourceShare {
+  readonly source: EnergySource;
+  readonly share: CallShare;
+  readonly status: FigureStatus;
+  /** What this source may have drawn at most, for the error when its part is not known. */
+  readonly highestWatts: number;
+}
+
+export interface CallEnergyParts {
+  readonly shares: readonly SourceShare[];
+  readonly missing: readonly Unreadable[];
+  readonly windowSeconds: number;
+  readonly loadSeconds: number;
+  readonly flags: readonly string[];
+}
+
+/** Shown instead of net while the machine's idle power is not known. */
+export const idleUnknown: UnknownJoules = {
+  status: 'unknown',
+  why: 'idle power is not known yet: it is learned in quiet gaps of at least 5 s between calls',
+};
+
+export function toCallEnergy(parts: CallEnergyParts): CallEnergy {
+  const { shares } = parts;
+  const counted = shares.filter(({ source, share }) => {
+    const slept = !share.known && share.reason === 'asleep';
+    return totalDomains.includes(source.domain) && !slept;
+  });
+  const lost = counted.filter(({ share }) => !share.known);
+  const flags = [...parts.flags];
+  for (const { share } of lost) if (!share.known) flags.push(`lower bound: ${share.why}`);
+  if (counted.some(({ share }) => share.known && share.wasShared))
+    flags.push('split with calls that ran at the same time');
+  const lostJoules = lost.reduce((sum, { highestWatts }) => sum + highestWatts * parts.windowSeconds, 0);
+  const total = (pick: Pick): Joules => totalOf(counted, pick, { lostJoules, missing: parts.missing });
+  return {
+    gross: total(grossOf),
+    net: total(netOf),
+    ...(parts.loadSeconds > 0 ? { load: total(loadOf) } : {}),
+    bySource: shares.map(({ source, share, status }) => ({
+      sourceId: source.id,
+      domain: source.domain,
+      joules: share.known ? figure(grossOf(share), { source, status }) : unknownOf(share),
+    })),
+    flags,
+  };
+}
+
+/** Why a call on this machine has no figure at all, from the reasons of every counter. */
+export function whyNothing(missing: readonly Unreadable[]): UnknownJoules {
+  const reasons = missing.filter((one, index) => missing.findIndex((other) => other.reason === one.reason) === index);
+  const mend = missing.find((one) => one.mend !== undefined)?.mend;
+  return {
+    status: 'unknown',
+    why: reasons.length === 0 ? 'this machine has no energy counters' : reasons.map((one) => one.why).join('; '),
+    ...(mend === undefined ? {} : { mend }),
+  };
+}
+
+/** The same unknown for every figure of a call. */
+export function unknownCall(why: UnknownJoules, flags: readonly string[] = []): CallEnergy {
+  return { gross: why, net: why, bySource: [], flags };
+}
+
+type Amount = { readonly microjoules: number; readonly error: number };
+type Pick = (share: KnownShare) => Amount | undefined;
+
+const grossOf = (share: KnownShare): Amount => ({ microjoules: share.gross, error: share.grossError });
+const loadOf = (share: KnownShare): Amount => ({ microjoules: share.load, error: share.loadError });
+const netOf = (share: KnownShare): Amount | undefined =>
+  share.net === undefined ? undefined : { microjoules: share.net, error: share.netError };
+
+function totalOf(
+  counted: readonly SourceShare[],
+  pick: Pick,
+  context: { readonly lostJoules: number; readonly missing: readonly Unreadable[] },
+): Joules {
+  const figures: KnownJoules[] = [];
+  for (const { source, share, status } of counted) {
+    if (!share.known) continue;
+    const amount = pick(share);
+    if (amount === undefined) return idleUnknown;
+    figures.push(figure(amount, { source, status }));
+  }
+  if (figures.length === 0) {
+    const unknown = counted.find(({ share }) => !share.known)?.share;
+    return unknown !== undefined && !unknown.known ? unknownOf(unknown) : whyNothing(context.missing);
+  }
+  return {
+    status: figures.some((one) => one.status === 'estimated') ? 'estimated' : 'measured',
+    joules: figures.reduce((sum, one) => sum + one.joules, 0),
+    plusMinusJoules: figures.reduce((sum, one) => sum + one.plusMinusJoules, context.lostJoules),
+    scope:
+      (['machine', 'device', 'process'] as const).find((scope) => figures.some((one) => one.scope === scope)) ??
+      'machine',
+    coverage: [...new Set(figures.flatMap((one) => one.coverage))],
+  };
+}
+
+function figure(amount: Amount, of: { readonly source: EnergySource; readonly status: FigureStatus }): KnownJoules {
+  return {
+    status: of.status,
+    joules: amount.microjoules / 1e6,
+    plusMinusJoules: amount.error / 1e6,
+    scope: of.status === 'estimated' ? 'process' : scopeOf(of.source.domain),
+    coverage: [of.source.domain],
+  };
+}
+
+function scopeOf(domain: Domain): KnownJoules['scope'] {
+  return domain === 'gpu' ? 'device' : 'machine';
+}
+
+function unknownOf({ why, mend }: { readonly why: string; readonly mend?: string }): UnknownJoules {
+  return mend === undefined ? { status: 'unknown', why } : { status: 'unknown', why, mend };
+}

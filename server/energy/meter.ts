@@ -1,0 +1,308 @@
+// The meter: snapshots of all counters at the edges of calls, and for each call its energy once the engine has told its times.
+// Knows calls by number and edge only. Nothing is opened before the first call, nothing is read when none runs.
+
+import {
+  type CounterRoots,
+  type EnergySource,
+  totalDomains,
+  type Unreadable,
+} from '../../native-bindings/energy-source.ts';
+import type { openSources } from '../../native-bindings/index.ts';
+import { type Clock, secondsBetween } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { type SourceShare, toCallEnergy, unknownCall, whyNothing } from './call-energy.ts';
+import { estimateFlag, estimateRelativeError, openProcessEstimate } from './estimate.ts';
+import type { IdlePower } from './idle-power.ts';
+import type { CallEnergy, Joules } from './joules.ts';
+import { flagOtherLoad, flagOtherTenants, type LoadReading, readLoad } from './machine-load.ts';
+import type { CallFacts, CounterView, Edge, EnergyMeter, MeteredCall } from './port.ts';
+import { progressJoules } from './progress.ts';
+import { createSnapshots, type Snapshots } from './snapshots.ts';
+import { type Books, type CallWindow, type Snapshot, SourceAccount } from './source-account.ts';
+import { createSourceSet, type SourceSet } from './source-set.ts';
+import { createWatch, type Watch } from './watch.ts';
+
+export interface MeterOptions {
+  readonly roots: CounterRoots;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Replaces the real openers in tests. */
+  readonly open?: typeof openSources;
+}
+
+/** What one counter has shown so far, and where it went. */
+export interface SourceAudit {
+  readonly sourceId: string;
+  /** measured = attributed + idle + unattributed, over all segments in which calls ran. */
+  readonly books: Readonly<Books>;
+  readonly idlePower: IdlePower | undefined;
+}
+
+export interface AuditedMeter extends EnergyMeter {
+  audit(): readonly SourceAudit[];
+}
+
+/** Counters of this machine, attributed to calls. Opening waits for the first `begin` or `inventory`. */
+export function createMeter(options: MeterOptions): AuditedMeter {
+  return new Meter(options);
+}
+
+/** Sampled power sensors read 2 to 6 % low in the steady state (arXiv 2312.02741). */
+const integrationRelativeError = 0.06;
+
+interface Mark {
+  readonly snapshot: Snapshot;
+  readonly eventNanoseconds: bigint;
+  readonly load: LoadReading | undefined;
+}
+
+/** One call from `begin` to `finish`. */
+interface CallState {
+  readonly call: number;
+  readonly pid: number | undefined;
+  sent?: Mark;
+  firstToken?: Mark;
+  done?: Mark;
+  facts?: CallFacts;
+  interrupted: boolean;
+}
+
+class Meter implements AuditedMeter {
+  readonly #roots: CounterRoots;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #set: SourceSet;
+  readonly #snapshots: Snapshots;
+  readonly #watch: Watch;
+  readonly #accounts = new Map<EnergySource, SourceAccount>();
+  readonly #estimates = new Map<number, EnergySource>();
+  readonly #calls = new Map<number, CallState>();
+  #nextCall = 1;
+
+  constructor(options: MeterOptions) {
+    this.#roots = options.roots;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#set = createSourceSet(options);
+    this.#snapshots = createSnapshots(
+      options.clock,
+      () => this.#readAll(),
+      (error) => options.log.error({ error }, 'reading the energy counters failed'),
+    );
+    this.#watch = createWatch({
+      clock: options.clock,
+      integrates: () => this.#set.sources.some((source) => source.method === 'integrated-power'),
+      read: () => this.#snapshots.take(),
+      rest: () => this.#set.rest(),
+    });
+  }
+
+  begin(view: CounterView): MeteredCall {
+    if (!view.seen) {
+      const { seen: _, ...rest } = view;
+      const unknown = { status: 'unknown', ...rest } as const;
+      return { mark: async () => {}, sample: async () => unknown, finish: async () => unknownCall(unknown) };
+    }
+    const state: CallState = { call: this.#nextCall++, pid: view.pid, interrupted: false };
+    this.#calls.set(state.call, state);
+    void this.#set.ready();
+    return {
+      mark: (edge) => this.#mark(state, edge),
+      sample: () => this.#sample(state),
+      finish: (facts) => this.#finish(state, facts),
+    };
+  }
+
+  async inventory(): Promise<{ sources: readonly EnergySource[]; missing: readonly Unreadable[] }> {
+    await this.#set.ready();
+    return { sources: this.#counters(), missing: [...this.#set.missing] };
+  }
+
+  audit(): readonly SourceAudit[] {
+    const now = this.#clock.nowNanoseconds();
+    return [...this.#accounts.values()].map((account) => ({
+      sourceId: account.source.id,
+      books: { ...account.books },
+      idlePower: account.idlePower(now),
+    }));
+  }
+
+  async close(): Promise<void> {
+    this.#watch.stop();
+    await this.#set.close();
+  }
+
+  async #mark(state: CallState, edge: Edge): Promise<void> {
+    const eventNanoseconds = this.#clock.nowNanoseconds();
+    const load = state.pid === undefined || edge === 'first-token' ? undefined : readLoad(this.#roots, state.pid);
+    await this.#set.ready();
+    if (edge === 'sent') this.#estimateWithoutCounters(state.pid);
+    await this.#snapshots.take((snapshot) => {
+      const mark: Mark = { snapshot, eventNanoseconds, load };
+      if (edge === 'sent') state.sent ??= mark;
+      else if (edge === 'first-token') state.firstToken ??= mark;
+      else state.done ??= mark;
+      this.#watch.set([...this.#calls.values()].some(isRunning));
+    });
+  }
+
+  async #sample(state: CallState): Promise<Joules> {
+    await this.#snapshots.take();
+    return progressJoules(state.call, this.#accountsOf(state), this.#set.missing);
+  }
+
+  async #finish(state: CallState, facts: CallFacts): Promise<CallEnergy> {
+    try {
+      if (state.done === undefined) await this.#mark(state, 'done');
+      const energy = await this.#close(state, facts);
+      return energy;
+    } catch (error) {
+      this.#log.error({ error }, 'the meter failed on a call');
+      return unknownCall({ status: 'unknown', why: 'the meter failed; the log says how' });
+    } finally {
+      this.#calls.delete(state.call);
+      this.#watch.set([...this.#calls.values()].some(isRunning));
+    }
+  }
+
+  async #close(state: CallState, facts: CallFacts): Promise<CallEnergy> {
+    const { sent, done } = state;
+    if (sent === undefined || done === undefined)
+      return unknownCall({ status: 'unknown', why: 'the request was never sent' });
+    const accounts = this.#accountsOf(state);
+    const tenants = await this.#flagTenants(accounts, done.load?.pids ?? []);
+    state.facts = facts;
+    const windows = [...this.#calls.values()].flatMap(toWindow);
+    const own = windows.find((window) => window.call === state.call);
+    if (own === undefined) return unknownCall({ status: 'unknown', why: 'the request was never sent' });
+    const shares = accounts.map((account): SourceShare => {
+      const concerned = windows.filter((window) => account.concerns(this.#calls.get(window.call)?.pid));
+      return {
+        source: account.source,
+        status: account.isEstimate ? 'estimated' : 'measured',
+        share: account.settle(own, concerned),
+        highestWatts: account.highestWatts,
+      };
+    });
+    this.#forget(state);
+    const isEstimate = accounts.some((account) => account.isEstimate);
+    const flags = [
+      ...(isEstimate ? [estimateFlag, `no counters: ${whyNothing(this.#set.missing).why}`] : tenants),
+      isEstimate ? undefined : flagOtherLoad(sent.load, done.load),
+      state.interrupted ? 'the machine slept or its clock was set while this ran' : undefined,
+    ].filter((flag) => flag !== undefined);
+    return toCallEnergy({
+      shares,
+      missing: this.#set.missing,
+      windowSeconds: secondsBetween(sent.snapshot.atNanoseconds, done.snapshot.atNanoseconds),
+      loadSeconds: facts.loadSeconds,
+      flags,
+    });
+  }
+
+  /** Reads everything; what is returned runs before any mark of the same snapshot counts. */
+  async #readAll(): Promise<(snapshot: Snapshot) => void> {
+    await this.#set.ready();
+    const readings = await this.#set.readAll();
+    return (snapshot) => {
+      const running = [...this.#calls.values()].filter(isRunning);
+      if (snapshot.interrupted) for (const state of running) state.interrupted = true;
+      for (const [source, reading] of readings) {
+        const account = this.#accountFor(source);
+        const active = running.filter((state) => account.concerns(state.pid)).map((state) => state.call);
+        account.observe(snapshot, reading, active);
+        const isWanted = [...this.#calls.values()].some((state) => account.concerns(state.pid));
+        if (account.isEstimate && !isWanted && 'reason' in reading) this.#dropEstimate(source);
+      }
+      if (![...this.#calls.values()].some((state) => state.sent !== undefined)) this.#forgetBefore(snapshot.index);
+    };
+  }
+
+  #counters(): readonly EnergySource[] {
+    return this.#set.sources.filter((source) => this.#accounts.get(source)?.isEstimate !== true);
+  }
+
+  #accountsOf(state: CallState): readonly SourceAccount[] {
+    return [...this.#accounts.values()].filter((account) => account.concerns(state.pid));
+  }
+
+  #accountFor(source: EnergySource): SourceAccount {
+    const known = this.#accounts.get(source);
+    if (known !== undefined) return known;
+    const relativeError = source.method === 'integrated-power' ? integrationRelativeError : 0;
+    const account = new SourceAccount(source, { relativeError });
+    this.#accounts.set(source, account);
+    return account;
+  }
+
+  /** With nothing to read, the engine's CPU time stands in, as one more source that only its own calls share. */
+  #estimateWithoutCounters(pid: number | undefined): void {
+    if (pid === undefined || this.#estimates.has(pid)) return;
+    if (this.#counters().some((source) => totalDomains.includes(source.domain))) return;
+    const source = openProcessEstimate(this.#roots, pid, () => this.#clock.nowNanoseconds());
+    if (source === undefined) return;
+    this.#estimates.set(pid, source);
+    this.#accounts.set(source, new SourceAccount(source, { relativeError: estimateRelativeError, onlyPid: pid }));
+    this.#set.add(source);
+  }
+
+  /** The process has ended and no call waits for it any more. */
+  #dropEstimate(source: EnergySource): void {
+    for (const [pid, one] of this.#estimates) if (one === source) this.#estimates.delete(pid);
+    this.#accounts.delete(source);
+    this.#set.remove(source);
+  }
+
+  async #flagTenants(accounts: readonly SourceAccount[], engine: readonly number[]): Promise<readonly string[]> {
+    if (engine.length === 0) return [];
+    const flags = await Promise.all(
+      accounts.map(async ({ source }) => {
+        const pids = await this.#set.processesOf(source);
+        return pids === undefined ? undefined : flagOtherTenants(source.label, pids, engine);
+      }),
+    );
+    return flags.filter((flag) => flag !== undefined);
+  }
+
+  #forget(finished: CallState): void {
+    const others = [...this.#calls.values()].filter((state) => state !== finished);
+    const starts = others.flatMap((state) => (state.sent === undefined ? [] : [state.sent.snapshot.index]));
+    this.#forgetBefore(Math.min(this.#snapshots.lastIndex, ...starts));
+  }
+
+  #forgetBefore(index: number): void {
+    for (const account of this.#accounts.values()) account.forget(index);
+  }
+}
+
+function isRunning(state: CallState): boolean {
+  return state.sent !== undefined && state.done === undefined;
+}
+
+/** Durations come from the engine, so they are bounded before they are trusted. */
+function toWindow(state: CallState): readonly CallWindow[] {
+  const { sent, firstToken, done, facts } = state;
+  if (sent === undefined) return [];
+  return [
+    {
+      call: state.call,
+      startIndex: sent.snapshot.index,
+      ...(firstToken === undefined ? {} : { firstTokenIndex: firstToken.snapshot.index }),
+      ...(done === undefined ? {} : { doneIndex: done.snapshot.index }),
+      ...(facts === undefined
+        ? {}
+        : {
+            facts: {
+              queueNanoseconds: toNanoseconds(facts.queueSeconds),
+              loadNanoseconds: toNanoseconds(facts.loadSeconds),
+            },
+          }),
+      startNanoseconds: sent.eventNanoseconds,
+      doneNanoseconds: done?.eventNanoseconds ?? sent.eventNanoseconds,
+    },
+  ];
+}
+
+function toNanoseconds(seconds: number): bigint {
+  return Number.isFinite(seconds) && seconds > 0 ? BigInt(Math.round(seconds * 1e9)) : 0n;
+}
