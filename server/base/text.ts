@@ -31,7 +31,8 @@ export function applyEdits(text: string, edits: readonly OffsetEdit[]): string {
 
 /** Offset of the first character of the line that holds `offset`. */
 export function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
+  // lastIndexOf takes a negative position for 0 and would find a line break that stands there.
+  return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Offset just before the line break (or at the end of the text) of the line that holds `offset`. `\r` stays inside the break. */
