@@ -1,0 +1,67 @@
+// A generated edit as a WorkspaceEdit that this client understands. Pure.
+//
+// Which form goes to whom:
+// - `documentChanges` with the version wherever it is supported, so that the client refuses what became stale;
+// - Neovim does not advertise `documentChanges` but honours them: it gets them too, because its `changes` land on any text;
+// - everybody else gets `changes`, and only the check made just before sending guards them.
+// New files:
+// - `CreateFile` plus an edit where `resourceOperations` has `create` (VS Code, Helix, lsp-mode, Zed, Neovim);
+// - without it (eglot before 1.18) the edit alone, for version null: the client visits the new file and fills it;
+// - in `changes` likewise, under the new uri.
+
+import type { CreateFile, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { DocumentEdit } from '../jobs/ports.ts';
+import { type Client, isNeovim } from './client.ts';
+import { toRange, uriOf } from './convert.ts';
+import { wholeTextEdit } from './documents.ts';
+
+export interface FileToWrite {
+  readonly uri: string;
+  /** Version of the open document; null when it is not open. */
+  readonly version: number | null;
+  readonly create: boolean;
+  readonly edits: readonly TextEdit[];
+}
+
+/** @param otherVersion version of `edit.newFile` when it is an open document. */
+export function toWorkspaceEdit(
+  edit: DocumentEdit,
+  document: TextDocument,
+  client: Client,
+  otherVersion: number | null,
+): WorkspaceEdit {
+  const files: FileToWrite[] = [];
+  if (edit.edits.length > 0) {
+    const edits = edit.edits.map((one) => ({ range: toRange(document, one), newText: one.text }));
+    files.push({ uri: edit.uri, version: edit.version, create: false, edits });
+  }
+  if (edit.newFile !== undefined) files.push(otherFile(edit.newFile, otherVersion));
+  const support = client.capabilities.workspace?.workspaceEdit;
+  if (support?.documentChanges !== true && !isNeovim(client.name)) {
+    return { changes: Object.fromEntries(files.map((file) => [file.uri, [...file.edits]])) };
+  }
+  const creates = support?.resourceOperations?.includes('create') === true;
+  return { documentChanges: files.flatMap((file) => documentChange(file, creates)) };
+}
+
+function documentChange(file: FileToWrite, creates: boolean): (CreateFile | TextDocumentEdit)[] {
+  const change: TextDocumentEdit = {
+    textDocument: { uri: file.uri, version: file.version },
+    edits: [...file.edits],
+  };
+  if (!file.create || !creates) return [change];
+  return [{ kind: 'create', uri: file.uri, options: { ignoreIfExists: true } }, change];
+}
+
+function otherFile(file: NonNullable<DocumentEdit['newFile']>, version: number | null): FileToWrite {
+  const before = file.existing ?? '';
+  const document = TextDocument.create(uriOf(file.path), 'plaintext', 0, before);
+  const edit = wholeTextEdit(before, file.text);
+  return {
+    uri: document.uri,
+    version,
+    create: file.existing === undefined,
+    edits: [{ range: toRange(document, edit), newText: edit.text }],
+  };
+}

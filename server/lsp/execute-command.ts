@@ -1,0 +1,147 @@
+// Our commands. Each answers at once: editors freeze or give up on a slow answer, so the work goes on by itself.
+// Malformed and foreign ones are InvalidParams.
+
+import type { ExecuteCommandParams } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { JobRequest } from '../jobs/job.ts';
+import { ledgerSchema } from '../ledger/events.ts';
+import {
+  commands,
+  parseCancelArguments,
+  parseKeptArguments,
+  parsePullArguments,
+  parseReceiptArguments,
+  parseRetryArguments,
+  parseRunArguments,
+  type RunArguments,
+} from './command-arguments.ts';
+import { pathOf, toOffsets, toSelection } from './convert.ts';
+import type { Parts } from './core.ts';
+import { inBackground, invalidParams } from './guard.ts';
+import { whyLeftAlone } from './left-alone.ts';
+import type { Pulls } from './pulls.ts';
+import type { Session } from './session.ts';
+
+type Handler = (args: unknown) => Promise<unknown>;
+
+export function createExecuteCommand(
+  session: Session,
+  pulls: Pulls,
+): (params: ExecuteCommandParams) => Promise<unknown> {
+  const handlers: Readonly<Record<string, Handler>> = {
+    [commands.run]: (args) => run(session, parseRunArguments(args)),
+    [commands.cancel]: async (args) => {
+      const { jobId } = parseCancelArguments(args);
+      return { cancelled: session.parts()?.jobs.cancel(jobId) ?? 0 };
+    },
+    [commands.insertKept]: async (args) => insertKept(session, parseKeptArguments(args)),
+    [commands.dropKept]: async (args) => {
+      session.parts()?.jobs.dropKept(parseKeptArguments(args).jobId);
+      return null;
+    },
+    [commands.retry]: (args) => retry(session, parseRetryArguments(args)),
+    [commands.dismiss]: (args) => dismiss(session, parseReceiptArguments(args).receiptId),
+    [commands.pull]: async (args) => pulls.start(parsePullArguments(args).model),
+    [commands.receipt]: async (args) => {
+      const { ledger } = await session.needParts();
+      return ledger.receipt(parseReceiptArguments(args).receiptId) ?? null;
+    },
+  };
+  return async ({ command, arguments: args }) => {
+    const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
+    if (handler === undefined) throw invalidParams(`${command} is not a command of joule-ls`);
+    return handler(args);
+  };
+}
+
+async function run(session: Session, args: RunArguments): Promise<unknown> {
+  const document = openDocument(session, args.uri);
+  const { range, diagnostics, ...rest } = args;
+  return submit(session, document, {
+    ...rest,
+    range: toSelection(document, range),
+    findings: (diagnostics ?? []).map((one) => ({ message: one.message, range: toOffsets(document, one.range) })),
+  });
+}
+
+/** `{ jobId }`, or `{ refused }` after one message that says why. */
+async function submit(session: Session, document: TextDocument, request: JobRequest): Promise<unknown> {
+  const left = whyLeftAlone(document);
+  if (left !== undefined) return refuse(session, `${nameOf(document)} is left alone: ${left}`);
+  const parts = await partsOrMessage(session);
+  if (parts === undefined) return { refused: 'joule-ls could not start' };
+  const answer = parts.jobs.submit(request);
+  return 'refused' in answer ? refuse(session, answer.refused) : { jobId: answer.job.id };
+}
+
+async function partsOrMessage(session: Session): Promise<Parts | undefined> {
+  return session.needParts().catch((error: unknown) => {
+    session.client.message('error', `joule: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+}
+
+function refuse(session: Session, why: string): { refused: string } {
+  session.client.message('warning', `joule: ${why}`);
+  return { refused: why };
+}
+
+async function insertKept(session: Session, args: ReturnType<typeof parseKeptArguments>): Promise<unknown> {
+  const document = openDocument(session, args.uri);
+  const parts = session.parts();
+  if (parts === undefined || !parts.jobs.kept(args.uri).some((kept) => kept.jobId === args.jobId)) {
+    throw invalidParams(`no result of ${args.jobId} is kept`);
+  }
+  const landing = parts.jobs.insertKept(args.jobId, document.offsetAt(args.position)).then((answer) => {
+    if (!answer.applied) session.client.message('warning', `joule: the kept result was not inserted: ${answer.why}`);
+    session.regions.refresh(args.uri);
+  });
+  inBackground(session.log, 'inserting a kept result', landing);
+  return null;
+}
+
+/**
+ * The same again by a larger model. A stub is no stub any more and its complaint may be gone, so most regions are rewritten;
+ * documentation is simply written again.
+ */
+async function retry(session: Session, args: ReturnType<typeof parseRetryArguments>): Promise<unknown> {
+  const document = openDocument(session, args.uri);
+  const match = session.regions.of(args.uri).find((one) => one.receipt.id === args.receiptId);
+  if (match === undefined)
+    return refuse(session, 'the generated code was changed since, so there is nothing to try again');
+  const range = { start: match.range.start, end: match.range.start };
+  const place = { uri: args.uri, version: document.version, findings: [] };
+  const model = args.model === undefined ? {} : { model: args.model };
+  if (match.receipt.actionId === 'document')
+    return submit(session, document, { actionId: 'document', range, ...place, ...model });
+  const instruction = 'Write this again from its signature and documentation: the present code may be wrong.';
+  return submit(session, document, { actionId: 'rewrite', range, instruction, ...place, ...model });
+}
+
+async function dismiss(session: Session, receiptId: string): Promise<null> {
+  const parts = await partsOrMessage(session);
+  const receipt = parts?.ledger.receipt(receiptId);
+  if (parts === undefined || receipt === undefined) throw invalidParams(`there is no receipt ${receiptId}`);
+  parts.ledger.append({
+    schema: ledgerSchema,
+    kind: 'outcome',
+    at: new Date(session.clock.wallMilliseconds()).toISOString(),
+    receiptId,
+    actionId: receipt.actionId,
+    path: receipt.path,
+    outcome: 'dismissed',
+    regions: [],
+  });
+  session.regions.refreshAll();
+  return null;
+}
+
+function openDocument(session: Session, uri: string): TextDocument {
+  const document = session.documents.get(uri);
+  if (document === undefined) throw invalidParams(`${uri} is not open`);
+  return document;
+}
+
+function nameOf(document: TextDocument): string {
+  return pathOf(document.uri).split(/[/\\]/).pop() ?? document.uri;
+}

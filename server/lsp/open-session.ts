@@ -1,0 +1,111 @@
+// Puts one session together: documents, settings, parses, regions and notes around one client, and the heavy parts on first need.
+
+import type { InitializeParams, ProtocolConnection } from 'vscode-languageserver/node';
+import { createClient } from './client.ts';
+import { pathOf } from './convert.ts';
+import type { Core } from './core.ts';
+import { publishNotes } from './diagnostics.ts';
+import { createDocuments } from './documents.ts';
+import { createEditor } from './editor.ts';
+import { createFactsCache } from './facts-cache.ts';
+import { inBackground } from './guard.ts';
+import { showJobs } from './job-view.ts';
+import { whyLeftAlone } from './left-alone.ts';
+import { createPages } from './pages.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { createPulls, type Pulls } from './pulls.ts';
+import { createRegions } from './regions.ts';
+import { createLoader, type Session } from './session.ts';
+import { createSettingsSync } from './settings-sync.ts';
+import { createWorkspace } from './workspace.ts';
+
+export interface OpenSession extends Session {
+  readonly progress: Progress;
+  readonly pulls: Pulls;
+  /** For clients that must not race: resolves when the parts are loaded, the ledger is read and this document is parsed. */
+  ready(uri: string): Promise<null>;
+  close(): Promise<void>;
+}
+
+export function createOpenSession(core: Core, connection: ProtocolConnection, params: InitializeParams): OpenSession {
+  const { clock, log } = core;
+  const client = createClient(connection, params);
+  const documents = createDocuments();
+  const workspace = createWorkspace(params, () => documents.all().map(({ uri }) => uri));
+  const settings = createSettingsSync(client, params.initializationOptions, clock);
+  const pages = createPages();
+  let ledgerRead = false;
+
+  const loader = createLoader(core, async () => {
+    await settings.load();
+    const parts = await core.load({ editor, settings: () => settings.current() });
+    showJobs(session, parts, progress);
+    return parts;
+  });
+  const facts = createFactsCache(
+    () => loader.parts()?.syntax,
+    (error) => log.error({ error: String(error) }, 'a parse failed'),
+  );
+  const regions = createRegions({
+    documents,
+    clock,
+    ledger: () => (ledgerRead ? loader.parts()?.ledger : undefined),
+    onChange: (document) =>
+      publishNotes({ client, clock, settings: settings.current() }, document, regions.of(document.uri)),
+  });
+  const shared = { clock, log, client, documents, workspace, settings, facts, regions };
+  const editor = createEditor(shared, pages);
+  const session: Session = { ...shared, parts: loader.parts, needParts: loader.needParts };
+  const progress = createProgress(client, clock);
+  const pulls = createPulls(session, progress);
+
+  async function wakeUp(): Promise<void> {
+    const { ledger } = await loader.needParts();
+    for (const document of documents.all()) facts.schedule(document);
+    await ledger.ready();
+    if (ledgerRead) return;
+    ledgerRead = true;
+    regions.refreshAll();
+  }
+  const parse = (document: Parameters<typeof facts.schedule>[0]): void => {
+    if (whyLeftAlone(document) === undefined) facts.schedule(document);
+  };
+  documents.listen({
+    opened(document) {
+      inBackground(log, 'loading the parts of the server', wakeUp());
+      parse(document);
+    },
+    changed(document, edits) {
+      loader.parts()?.jobs.documentChanged(document.uri, edits);
+      parse(document);
+    },
+    closed(uri) {
+      facts.forget(uri);
+      loader.parts()?.jobs.documentClosed(uri);
+      client.publish(uri, undefined, []);
+    },
+    refused: (uri, why) => client.message('warning', `joule: ${nameOf(uri)} is left alone: ${why}`),
+  });
+
+  return {
+    ...session,
+    progress,
+    pulls,
+    async ready(uri) {
+      await wakeUp();
+      const document = documents.get(uri);
+      if (document !== undefined) parse(document);
+      await facts.settled(uri);
+      return null;
+    },
+    async close() {
+      pulls.close();
+      await loader.close();
+      await pages.close();
+    },
+  };
+}
+
+function nameOf(uri: string): string {
+  return pathOf(uri).split(/[/\\]/).pop() ?? uri;
+}

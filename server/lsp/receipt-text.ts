@@ -1,0 +1,120 @@
+// A receipt in words: one line for progress and notes, a few short lines for hover. Short lines because tables render in one
+// editor only. Model names and reasons come from outside and are made harmless here.
+
+import { escapeMarkdown, oneLine } from '../base/escape.ts';
+import { compareToEveryday } from '../energy/comparisons.ts';
+import { domainLabels, formatAmount, formatBreakdown, formatJoules, formatWatts } from '../energy/format.ts';
+import { isKnown, type Joules } from '../energy/joules.ts';
+import type { ModelCall } from '../gateway/model-call.ts';
+import type { Receipt } from '../ledger/events.ts';
+import type { LedgerTotals } from '../ledger/port.ts';
+
+/** Longest line of a hover, in UTF-16 units. */
+const longestLine = 300;
+
+/** `3.56 kJ ±2 % (GPU 2.94, CPU 0.62) · 41 s`, and the saving when one can be claimed. */
+export function receiptLine(receipt: Receipt, saving?: string): string {
+  const { gross, byDomain, seconds, tokensOut } = receipt.totals;
+  if (receipt.calls.length === 0) return 'no model was called';
+  const breakdown = formatBreakdown(byDomain, gross);
+  const parts = [briefly(gross) + (breakdown === '' ? '' : ` (${breakdown})`), secondsText(seconds)];
+  if (!isKnown(gross)) parts.push(`${tokensOut} tok`);
+  if (saving !== undefined) parts.push(saving);
+  return parts.join(' · ');
+}
+
+/** What hover says, in one short line for a note. */
+export function noteText(receipt: Receipt): string {
+  const models = [...new Set(receipt.calls.map((call) => oneLine(call.model, 40)))];
+  return [receiptLine(receipt), models.join(' + ')].filter((part) => part !== '').join(' · ');
+}
+
+/** The reason of an unknown figure stands in the hover; here it would push everything else out of the line. */
+export function briefly(figure: Joules): string {
+  return isKnown(figure) ? formatJoules(figure) : 'energy unknown';
+}
+
+export interface HoverFacts {
+  readonly receipt: Receipt;
+  readonly totals: LedgerTotals;
+  readonly saving: string | undefined;
+}
+
+/** Lines of the hover, as plain text. */
+export function hoverLines({ receipt, totals, saving }: HoverFacts): string[] {
+  const { gross, net, tokensIn, tokensCached, tokensOut } = receipt.totals;
+  const strategy = receipt.strategy === undefined ? '' : `, ${receipt.strategy}`;
+  const flags = new Set(receipt.calls.flatMap((call) => call.joules.flags));
+  const lines = [
+    `joule · ${receipt.actionId}${strategy} · ${receiptLine(receipt)}`,
+    receipt.why,
+    ...stagesOf(receipt.calls),
+    `tokens: ${tokensIn} in (${tokensCached} cached), ${tokensOut} out`,
+    `gross: ${formatJoules(gross)}${scopeText(gross)}`,
+    `net of idle power: ${formatJoules(net)}`,
+    isKnown(gross) || gross.mend === undefined ? undefined : `to change that: ${gross.mend}`,
+    ratesText(receipt),
+    ...flags,
+    saving,
+    isKnown(gross) ? `as much as ${compareToEveryday(gross.joules)}` : undefined,
+    totalsText(totals),
+  ];
+  return lines.filter((line) => line !== undefined).map((line) => oneLine(line, longestLine));
+}
+
+/** The same lines as Markdown: the first one bold, each on a line of its own, nothing in them markup. */
+export function hoverMarkdown(facts: HoverFacts): string {
+  const [first = '', ...rest] = hoverLines(facts).map(escapeMarkdown);
+  return [`**${first}**`, ...rest].join('  \n');
+}
+
+/** `0.4 s`, `41 s`, `6 min` */
+export function secondsText(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** `, whole machine while it ran: CPU, memory, GPU` */
+function scopeText(figure: Joules): string {
+  if (!isKnown(figure)) return '';
+  const scope = { machine: 'whole machine while it ran', device: 'the device', process: 'the engine’s process' }[
+    figure.scope
+  ];
+  const coverage = figure.coverage.map((domain) => domainLabels[domain]).join(', ');
+  return `, ${scope}${coverage === '' ? '' : `: ${coverage}`}`;
+}
+
+function ratesText({ totals: { averageWatts, joulesPerOutputToken } }: Receipt): string | undefined {
+  if (averageWatts === undefined || joulesPerOutputToken === undefined) return undefined;
+  return `${formatWatts(averageWatts)} on average, ${formatAmount(joulesPerOutputToken)} per output token`;
+}
+
+function totalsText(totals: LedgerTotals): string {
+  const sum = (figure: Joules, unmeasured: number): string =>
+    isKnown(figure) && unmeasured > 0 ? `at least ${formatAmount(figure.joules)}` : briefly(figure);
+  const file = sum(totals.file, totals.unmeasuredCallsInFile);
+  const today = sum(totals.today, totals.unmeasuredCallsToday);
+  const answers = totals.receiptsToday === 1 ? '1 answer' : `${totals.receiptsToday} answers`;
+  return `this file: ${file} · today: ${today} in ${answers}`;
+}
+
+/** `worker gemma3:4b ×3 · 1034 tok · 2.30 kJ`: one line per role and model, in the order of their first call. */
+function stagesOf(calls: readonly ModelCall[]): string[] {
+  const groups = new Map<string, ModelCall[]>();
+  for (const call of calls) {
+    const key = `${call.role} ${oneLine(call.model, 60)}`;
+    groups.set(key, [...(groups.get(key) ?? []), call]);
+  }
+  return [...groups].map(([name, group]) => {
+    const known = group.map((call) => call.joules.gross).filter(isKnown);
+    const joules = known.reduce((sum, figure) => sum + figure.joules, 0);
+    const tokens = group.reduce((sum, call) => sum + call.tokens.out, 0);
+    const unfinished = group.filter((call) => call.outcome === 'failed' || call.outcome === 'cancelled').length;
+    return [
+      group.length > 1 ? `${name} ×${group.length}` : name,
+      `${tokens} tok`,
+      known.length === group.length ? formatAmount(joules) : 'energy unknown',
+      ...(unfinished === 0 ? [] : [`${unfinished} not finished`]),
+    ].join(' · ');
+  });
+}
