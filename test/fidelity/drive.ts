@@ -1,0 +1,195 @@
+// One editor, one real server, one fake Ollama: asks for an action at a task's place and says what the file became.
+// The server runs as a process of its own, as under an editor, with its state in a temporary folder.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CodeAction, Command, Range } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { createHeadlessClient, type HeadlessClient } from '../../server/lsp/headless-client.ts';
+import { createFakeOllama, type FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
+import { languageFacts } from './languages.ts';
+import type { DressedParts } from './parts.ts';
+import type { FidelityTask } from './task.ts';
+
+export interface Edited {
+  /** The document after the job, whatever became of it. */
+  readonly text: string;
+  /** What the user was told when the job ended, and before. */
+  readonly said: string;
+}
+
+export interface Driver {
+  /** Runs the task's action with a model that says `reply`, or with a plan and its parts. Never rejects for a failing job. */
+  edit(task: FidelityTask, reply: string | DressedParts): Promise<Edited>;
+  close(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const model = 'qwen2.5-coder:3b';
+
+/** @param built runs `dist/main.js`; otherwise the server runs from source. */
+export async function createDriver(options: { readonly built: boolean }): Promise<Driver> {
+  let answer: (request: FakeRequest) => string = () => '';
+  const ollama = await createFakeOllama({ models: [{ name: model }], reply: (request) => answer(request) });
+  let session = await openSession(ollama, options.built);
+  let jobs = 0;
+  return {
+    async edit(task, reply) {
+      // A client remembers all progress it ever saw: a new one now and then keeps looking through it cheap.
+      if (++jobs % 200 === 0) {
+        await session.close();
+        session = await openSession(ollama, options.built);
+      }
+      answer = typeof reply === 'string' ? () => reply : (request) => partFor(request, reply);
+      return await editOnce(session.client, task, { split: typeof reply !== 'string', number: jobs });
+    },
+    async close() {
+      await session.close();
+      await ollama.close();
+    },
+  };
+}
+
+/** The plan for whoever asks by a schema; else the part whose goal is named last: what is asked comes after what is shared. */
+function partFor(request: FakeRequest, parts: DressedParts): string {
+  if (request.format !== undefined) return JSON.stringify(parts.plan);
+  let found = '';
+  let best = -1;
+  for (const subtask of parts.plan.subtasks) {
+    const at = request.text.lastIndexOf(subtask.goal);
+    if (at > best) [best, found] = [at, parts.replies.get(subtask.id) ?? ''];
+  }
+  return found;
+}
+
+async function editOnce(
+  client: HeadlessClient,
+  task: FidelityTask,
+  { split, number }: { readonly split: boolean; readonly number: number },
+): Promise<Edited> {
+  const uri = `file:///fidelity/${number}/${task.fileName}`;
+  const { languageId } = languageFacts[task.source.language];
+  const document = TextDocument.create(uri, languageId, 1, task.text);
+  client.openDocument(uri, languageId, task.text);
+  const messagesBefore = client.messages.length;
+  const said = (end: string): string =>
+    [end, ...client.messages.slice(messagesBefore).map((message) => message.message)].filter(Boolean).join(' | ');
+  try {
+    const action = await findAction(client, uri, task, document);
+    if (action === undefined) return { text: task.text, said: said(`${task.action} was not offered`) };
+    const { jobId } = await client.runAction(split ? withStrategy(action, 'split') : action);
+    if (jobId === undefined) return { text: task.text, said: said('no job was started') };
+    const ended = await withinSeconds(30, client.waitForJobEnd(jobId));
+    const text = client.document(uri)?.text ?? '';
+    return { text, said: said(ended === undefined ? 'the job did not end within 30 s' : (ended.end?.message ?? '')) };
+  } catch (error) {
+    return { text: client.document(uri)?.text ?? '', said: said(String(error)) };
+  } finally {
+    client.closeDocument(uri);
+  }
+}
+
+/** Editors ask again while a file is being parsed; so does this, for two seconds at most. */
+async function findAction(
+  client: HeadlessClient,
+  uri: string,
+  task: FidelityTask,
+  document: TextDocument,
+): Promise<CodeAction | Command | undefined> {
+  const { finding } = task;
+  const place = finding ?? { start: task.cursor, end: task.cursor };
+  const range: Range = { start: document.positionAt(place.start), end: document.positionAt(place.end) };
+  const diagnostics =
+    finding === undefined ? [] : [{ range, message: finding.message, severity: 1 as const, source: 'tests' }];
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const actions = await client.codeActions(uri, range, { diagnostics });
+    const found = actions.find((action) => argumentOf(action)?.actionId === task.action);
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return undefined;
+}
+
+function commandOf(action: CodeAction | Command): Command | undefined {
+  return typeof action.command === 'string' ? (action as Command) : action.command;
+}
+
+function argumentOf(action: CodeAction | Command): { readonly actionId?: string } | undefined {
+  return commandOf(action)?.arguments?.[0] as { readonly actionId?: string } | undefined;
+}
+
+function withStrategy(action: CodeAction | Command, strategy: string): Command {
+  const command = commandOf(action);
+  if (command === undefined) throw new Error('the action has no command');
+  return { ...command, arguments: [{ ...argumentOf(action), strategy }] };
+}
+
+interface Session {
+  readonly client: HeadlessClient;
+  close(): Promise<void>;
+}
+
+async function openSession(ollama: FakeOllama, built: boolean): Promise<Session> {
+  const home = mkdtempSync(join(tmpdir(), 'fidelity-home-'));
+  const program = join(root, built ? 'dist/main.js' : 'server/main.ts');
+  if (!existsSync(program)) throw new Error(`${program} is not there`);
+  const child = spawn(process.execPath, [...(built ? [] : ['--import', 'tsx']), program, '--stdio'], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, 'config'),
+      XDG_STATE_HOME: join(home, 'state'),
+      XDG_DATA_HOME: join(home, 'data'),
+      XDG_RUNTIME_DIR: home,
+      OLLAMA_HOST: ollama.url,
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-2000);
+  });
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  const client = createHeadlessClient({
+    input: child.stdout,
+    output: child.stdin,
+    rootUri: 'file:///fidelity',
+    configuration: { engine: 'ollama' },
+  });
+  try {
+    await client.initialize();
+  } catch (error) {
+    throw new Error(`the server did not start: ${error} ${stderr}`);
+  }
+  return {
+    client,
+    async close() {
+      await withinSeconds(5, client.shutdown()).catch(() => undefined);
+      if (
+        (await withinSeconds(
+          5,
+          ended.then(() => true),
+        )) === undefined
+      )
+        child.kill('SIGKILL');
+      client.dispose();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function withinSeconds<T>(seconds: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), seconds * 1000);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
