@@ -1,0 +1,92 @@
+// The embedded engine's process: a death is a failure and not the end, an idle one ends, none outlives its server.
+
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { silentLog } from '../../server/base/log.ts';
+import { createEmbeddedEngine } from '../../server/models/embedded.ts';
+import type { Engine } from '../../server/models/engine.ts';
+import { body, collect, endless, failure, isAlive, never, pidOf, request, stub, tiny } from '../support/embedded.ts';
+import { needEngine, testEngineDirectory } from '../support/install-engine.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const asked = request(`<|code|>${stub}<|out|>`);
+
+function engineWith(clock: ManualClock, log = silentLog): Engine {
+  return createEmbeddedEngine({ directory: testEngineDirectory, clock, log, models: [tiny] });
+}
+
+describe('process of the embedded engine', function () {
+  this.timeout(30_000);
+  before(needEngine);
+
+  it('becomes a failure when killed mid-answer, starts again, and waits longer after each death in a row', async () => {
+    const clock = new ManualClock();
+    const deaths = new EventTarget();
+    const log = { ...silentLog, warn: () => void deaths.dispatchEvent(new Event('death')) };
+    const engine = engineWith(clock, log);
+    const killMidAnswer = async (): Promise<void> => {
+      const death = once(deaths, 'death');
+      try {
+        for await (const chunk of engine.generate(request(endless, { maxTokens: 480, stop: [] }), never)) {
+          if (chunk.kind === 'text') process.kill(await pidOf(engine), 'SIGKILL');
+        }
+      } finally {
+        await death;
+      }
+    };
+    const startsAfter = async (milliseconds: number): Promise<void> => {
+      await clock.advanceAndSettle(milliseconds - 1);
+      await assert.rejects(pidOf(engine), /has a process/, `not before ${milliseconds} ms`);
+      await clock.advanceAndSettle(1);
+    };
+    await assert.rejects(killMidAnswer(), failure('crashed', /memory/));
+    const second = assert.rejects(killMidAnswer(), failure('crashed', /killed/));
+    await startsAfter(250);
+    await second;
+    const third = collect(engine, asked);
+    await startsAfter(500);
+    assert.ok((await third).text.endsWith(body));
+    await engine.close();
+  });
+
+  it('ends when idle for longer than it is kept alive, and when the engine is closed', async () => {
+    const clock = new ManualClock();
+    const engine = engineWith(clock);
+    await collect(engine, { ...asked, keepAliveSeconds: 60 });
+    const first = await pidOf(engine);
+    await clock.advanceAndSettle(59_000);
+    assert.ok(isAlive(first));
+    await clock.advanceAndSettle(1_000);
+    await assert.rejects(pidOf(engine), /has a process/);
+    await collect(engine, asked);
+    const second = await pidOf(engine);
+    assert.notEqual(second, first);
+    assert.ok(!isAlive(first), 'no zombie');
+    await engine.close();
+    assert.ok(!isAlive(second), 'no zombie');
+    await assert.rejects(collect(engine, asked), failure('failed', /closed/));
+  });
+
+  it('stops when the start is aborted', async () => {
+    const engine = engineWith(new ManualClock());
+    const abort = new AbortController();
+    const reason = new Error('not needed any more');
+    const answer = collect(engine, asked, abort.signal);
+    setImmediate(() => abort.abort(reason));
+    await assert.rejects(answer, (error) => error === reason);
+    await engine.close();
+  });
+
+  it('dies with its server, even when that is killed mid-answer', async () => {
+    const program = fileURLToPath(new URL('../support/embedded-server.ts', import.meta.url));
+    const server = fork(program, [testEngineDirectory], { execArgv: ['--import', 'tsx'] });
+    const [pid] = (await once(server, 'message')) as [number];
+    assert.ok(isAlive(pid));
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    while (isAlive(pid)) await pause(5); // nothing tells of the end of a process that is not a child; the timeout bounds it
+  });
+});
