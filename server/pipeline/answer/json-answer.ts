@@ -2,11 +2,13 @@
 
 const codeFields = /^(?:code|answer|solution|implementation|function|result|docstring|documentation)$/i;
 
-/** @returns the strings that hold the answer, likeliest first; empty when the text is not JSON. */
+/** @returns the strings that hold the answer, likeliest first; empty when no lines of the text are one piece of JSON. */
 export function codeInJson(text: string): string[] {
-  const trimmed = text.trim().replace(/^json\s*/i, '');
-  if (!/^["{[]/.test(trimmed) || !/["}\]]$/.test(trimmed)) return [];
-  const value = parseLeniently(trimmed);
+  const json = /(?:^|\n)[ \t]*(?:json\s+)?(["{[][\s\S]*["}\]])[ \t]*(?:\n|$)/i.exec(text)?.[1];
+  return json === undefined ? [] : stringsIn(parseLeniently(json));
+}
+
+function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) {
     const strings = value.filter((entry): entry is string => typeof entry === 'string');

@@ -108,7 +108,7 @@ function documentedSlice(text: string, symbol: SymbolFacts): Piece {
 function topLevelConstants(text: string, facts: SyntaxFacts): Map<string, Piece> {
   const found = new Map<string, Piece>();
   const pattern =
-    /^(?:export[ \t]+)?(?:pub[ \t]+)?(?:const|let|var|static|final)?[ \t]*(?:mut[ \t]+)?([A-Za-z_$][\w$]*)[ \t]*(?::[^=\n]+)?=(?!=)/gm;
+    /^(?:(?:export|pub|const|let|var|static|final|mut)[ \t]+)*([A-Za-z_$][\w$]*)[ \t]*(?::[^=\n]+)?=(?!=)/gm;
   for (const match of text.matchAll(pattern)) {
     const start = match.index;
     const name = match[1] ?? '';

@@ -4,7 +4,7 @@ import { lineEnd, lineStart, type OffsetEdit } from '../../base/text.ts';
 import type { SymbolFacts } from '../../syntax/facts.ts';
 import { fencesOf } from '../answer/fences.ts';
 import type { Draft } from '../task.ts';
-import { type FittingPlace, inFileLineBreaks } from './place.ts';
+import { type FittingPlace, inFileLineBreaks, mentions } from './place.ts';
 
 /** Longest documentation that is believed to be one. UTF-16 units. */
 const maximumLength = 8000;
@@ -29,10 +29,22 @@ async function documentationInCode(
   candidate: string,
   symbol: SymbolFacts,
 ): Promise<string | undefined> {
+  const above = place.task.languageId === 'python' ? undefined : commentAbove(candidate, symbol.name);
+  if (above !== undefined) return wordsOf(above);
   const facts = await place.parse(candidate);
   const found = facts?.symbols.find((other) => other.name === symbol.name && other.documentation !== undefined);
   if (!found?.documentation) return undefined;
   return wordsOf(candidate.slice(found.documentation.start, found.documentation.end));
+}
+
+/** The comment directly above the first line that defines the name, whatever comes after: bodies may be left out or come twice. */
+function commentAbove(text: string, name: string): string | undefined {
+  const lines = text.split('\n');
+  const comment = /^[ \t]*(?:\/\/|\/\*|\*)/;
+  const first = lines.findIndex((line) => mentions(line, name) && !comment.test(line) && /[{(=]/.test(line));
+  let start = first;
+  while (start > 0 && comment.test(lines[start - 1] ?? '')) start--;
+  return first === -1 || start === first ? undefined : lines.slice(start, first).join('\n');
 }
 
 /** No definition in the answer: a comment or string literal in it, else its sentences without chatter. */
