@@ -1,17 +1,22 @@
 // What the tests say without any model or server: right answers in their files must pass, buggy ones must fail.
 //
-//   npx tsx test/fidelity/baseline.ts --data DIR [--languages python,js,go,rust]
+//   npx tsx test/fidelity/baseline.ts --data DIR [--languages python,js,go,rust] [--parse]
+//
+// `--parse` only parses, as where a toolchain is missing.
 
 import { parseArgs } from 'node:util';
 import { dataSetFolder, readSources } from './data-set.ts';
 import { type Language, languages } from './languages.ts';
 import { seededRandom } from './random.ts';
 import { runners } from './runners/index.ts';
+import { parseCheck } from './runners/parse-check.ts';
 import type { Program } from './runners/program.ts';
 import type { Source } from './source.ts';
 import { drawVariant, makeTask } from './task.ts';
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, languages: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, languages: { type: 'string' }, parse: { type: 'boolean' } },
+});
 const folder = dataSetFolder(values.data ?? process.env.JOULE_LS_DATA);
 if (folder === undefined) {
   console.log('SKIPPED: the baseline, because neither --data nor JOULE_LS_DATA names a folder with the data set');
@@ -25,10 +30,11 @@ if (folder === undefined) {
 async function report(data: string, language: Language): Promise<void> {
   const sources = readSources(data, language);
   if (sources === undefined) return console.log(`${language}: no rows`);
-  const missing = await runners[language].missing();
+  const runner = values.parse ? parseCheck(language) : runners[language];
+  const missing = await runner.missing();
   if (missing !== undefined) return console.log(`SKIPPED: ${language}, because ${missing}`);
   const started = process.hrtime.bigint();
-  const results = await runners[language].run([
+  const results = await runner.run([
     ...sources.map((source) => program(source, 'right')),
     ...sources.map((source) => program(source, 'buggy')),
   ]);
