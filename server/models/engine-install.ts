@@ -169,8 +169,8 @@ function npmArguments(work: string, cache: string): string[] {
     '--no-fund',
     '--no-update-notifier',
     '--fetch-retries=2',
-    '--fetch-retry-mintimeout=1000',
-    '--fetch-retry-maxtimeout=4000',
+    '--fetch-retry-mintimeout=200',
+    '--fetch-retry-maxtimeout=1500',
     '--loglevel=http',
   ];
 }

@@ -28,7 +28,7 @@ export const runNpm: RunNpm = ({ arguments: args, cwd, environment, onLine, sign
       shell: command.endsWith('.cmd'), // Node starts .cmd files by a shell only; no argument comes from outside
       windowsHide: true,
     });
-    const stop = (): void => void child.kill();
+    const stop = (): void => void child.kill('SIGKILL'); // npm survives SIGTERM; what it leaves is in our work folder
     signal.addEventListener('abort', stop, { once: true });
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
     child.once('error', reject);
