@@ -37,7 +37,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/\b(www)\./gi, '$1\\.')
     .replace(/(\w)@(?=\w)/g, '$1\\@')
     .replace(/^(\s*)([#+\-=])/gm, '$1\\$2')
-    .replace(/^(\s*\d{1,9})([.)])/gm, '$1\\$2')
+    .replace(/^(\s*\d{1,9})([.)])(?=\s|$)/gm, '$1\\$2')
     .replace(/^ {4,}|^\t+/gm, ' ');
 }
 

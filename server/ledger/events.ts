@@ -57,6 +57,8 @@ export interface Region {
   readonly firstLine: number;
   /** SHA-256 (hex) of its first line, trimmed: a cheap filter before hashing candidates. */
   readonly firstLineHash: string;
+  /** UTF-16 units of its first line, trimmed: a cheaper filter before hashing lines. */
+  readonly firstLineLength?: number;
 }
 
 export interface Environment {

@@ -12,11 +12,14 @@ export interface RegionMatch {
 }
 
 export interface LedgerTotals {
-  /** All receipts of this file. */
+  /** All receipts of this file: the sum of what is known. */
   readonly file: Joules;
-  /** All receipts of today (local date of the server). */
+  /** All receipts of today (local date of the server): the sum of what is known. */
   readonly today: Joules;
   readonly receiptsToday: number;
+  /** Model calls that no figure exists for; with any, the sum is "at least". */
+  readonly unmeasuredCallsInFile: number;
+  readonly unmeasuredCallsToday: number;
 }
 
 export interface Ledger {

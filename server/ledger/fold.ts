@@ -1,0 +1,47 @@
+// All receipts in memory: takes events as they come, folds a receipt when somebody asks for it. Knows no file.
+
+import type { LedgerEvent, Receipt } from './events.ts';
+import { foldReceipt } from './receipt.ts';
+
+export interface Fold {
+  /** The same event twice changes nothing. */
+  add(event: LedgerEvent): void;
+  receipt(id: string): Receipt | undefined;
+  all(): readonly Receipt[];
+  /** Receipts of this document, or with a region in this file. */
+  of(path: string): readonly Receipt[];
+}
+
+export function createFold(): Fold {
+  const records = new Map<string, { readonly events: Map<string, LedgerEvent>; receipt: Receipt | undefined }>();
+  const byPath = new Map<string, Set<string>>();
+
+  const receipt = (id: string): Receipt | undefined => {
+    const record = records.get(id);
+    if (record === undefined) return undefined;
+    record.receipt ??= foldReceipt([...record.events.values()]);
+    return record.receipt;
+  };
+  const note = (path: string, id: string): void => {
+    const ids = byPath.get(path);
+    if (ids === undefined) byPath.set(path, new Set([id]));
+    else ids.add(id);
+  };
+  const receiptsOf = (ids: Iterable<string>): Receipt[] => [...ids].map(receipt).filter((one) => one !== undefined);
+
+  return {
+    add(event) {
+      const record = records.get(event.receiptId) ?? { events: new Map(), receipt: undefined };
+      records.set(event.receiptId, record);
+      const key = event.kind === 'call' ? `call ${event.call.id}` : JSON.stringify(event);
+      if (record.events.has(key)) return;
+      record.events.set(key, event);
+      record.receipt = undefined;
+      note(event.path, event.receiptId);
+      if (event.kind === 'outcome') for (const region of event.regions) note(region.path, event.receiptId);
+    },
+    receipt,
+    all: () => receiptsOf(records.keys()),
+    of: (path) => receiptsOf(byPath.get(path) ?? []),
+  };
+}

@@ -1,0 +1,107 @@
+// One line of a ledger file to an event, or why not. Whatever is on disk, nothing that is not an event gets through,
+// and the fold can trust what does.
+
+import type { LedgerEvent } from './events.ts';
+import { ledgerSchema } from './events.ts';
+
+export type ParsedLine =
+  | { readonly event: LedgerEvent }
+  /** Written by a newer version: left alone. */
+  | { readonly newer: true }
+  | { readonly broken: string };
+
+export function parseLine(line: string): ParsedLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { broken: 'is not JSON' };
+  }
+  if (!isRecord(value)) return { broken: 'is not an object' };
+  if (value.schema !== ledgerSchema) {
+    return typeof value.schema === 'number' && value.schema > ledgerSchema
+      ? { newer: true }
+      : { broken: 'has no schema' };
+  }
+  if (!isText(value.at) || !isText(value.receiptId) || !isText(value.actionId) || !isText(value.path)) {
+    return { broken: 'lacks at, receiptId, actionId or path' };
+  }
+  if (value.kind === 'call')
+    return isCall(value.call) ? { event: eventOf(value) } : { broken: 'has no model call in it' };
+  if (value.kind === 'outcome') {
+    const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
+    if (!whole || !isOptionalFigure(value.predicted)) return { broken: 'has no outcome in it' };
+    return { event: eventOf(value) };
+  }
+  // A kind that this version does not know yet.
+  return { newer: true };
+}
+
+/** The one place where checked plain data becomes the typed event: every field that the fold reads was looked at. */
+function eventOf(value: Record<string, unknown>): LedgerEvent {
+  return value as unknown as LedgerEvent;
+}
+
+function isCall(value: unknown): boolean {
+  if (
+    !isRecord(value) ||
+    ![value.id, value.model, value.role, value.outcome].every(isText) ||
+    !isNumber(value.atWallMilliseconds)
+  )
+    return false;
+  const { tokens, seconds, joules } = value;
+  return (
+    isRecord(tokens) &&
+    [tokens.in, tokens.cached, tokens.out].every(isNumber) &&
+    isRecord(seconds) &&
+    isNumber(seconds.total) &&
+    isRecord(joules) &&
+    isFigure(joules.gross) &&
+    isFigure(joules.net) &&
+    Array.isArray(joules.bySource) &&
+    joules.bySource.every(isSourceEnergy) &&
+    Array.isArray(joules.flags) &&
+    joules.flags.every(isText)
+  );
+}
+
+function isSourceEnergy(value: unknown): boolean {
+  return isRecord(value) && isText(value.sourceId) && isText(value.domain) && isFigure(value.joules);
+}
+
+function isFigure(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  if (value.status === 'unknown') return typeof value.why === 'string';
+  return (
+    (value.status === 'measured' || value.status === 'estimated' || value.status === 'simulated') &&
+    isNumber(value.joules) &&
+    isNumber(value.plusMinusJoules) &&
+    (value.scope === 'machine' || value.scope === 'device' || value.scope === 'process') &&
+    Array.isArray(value.coverage) &&
+    value.coverage.every(isText)
+  );
+}
+
+function isOptionalFigure(value: unknown): boolean {
+  return value === undefined || isFigure(value);
+}
+
+function isRegion(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    [value.path, value.hash, value.firstLineHash].every(isText) &&
+    [value.length, value.lineCount, value.firstLine].every(isNumber)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value);
+}
