@@ -3,7 +3,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** The one node-llama-cpp that is installed. Newest with prebuilt binaries for every platform (reference/ollama.md C). */
 export const engineVersion = '3.21.1';
@@ -31,12 +31,12 @@ export const markerName = 'joule-ls-engine.json';
 
 /** `$XDG_DATA_HOME/joule-ls/engine`, `%LOCALAPPDATA%\joule-ls\engine` on Windows, else below `~/.local/share`. */
 export function defaultEngineDirectory(
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  const absolute = environment.XDG_DATA_HOME?.startsWith('/') ? environment.XDG_DATA_HOME : undefined;
+  const asked = environment.XDG_DATA_HOME ?? '';
   const local = platform === 'win32' ? environment.LOCALAPPDATA : undefined;
-  return join(absolute ?? local ?? join(homedir(), '.local', 'share'), 'joule-ls', 'engine');
+  return join(isAbsolute(asked) ? asked : (local ?? join(homedir(), '.local', 'share')), 'joule-ls', 'engine');
 }
 
 /** The engine in `directory` when a finished install of the pinned version is there, else undefined. Reads one small file. */

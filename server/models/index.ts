@@ -3,7 +3,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { OwnerSettings } from '../settings.ts';
+import { createEmbeddedEngine } from './embedded.ts';
 import type { Engine } from './engine.ts';
+import { defaultEngineDirectory } from './engine-directory.ts';
 import { createOllamaEngine } from './ollama.ts';
 
 export interface EngineSurroundings {
@@ -24,5 +26,10 @@ export const engineFactories: readonly EngineFactory[] = [
     id: 'ollama',
     create: ({ env, owner, clock, log }) =>
       createOllamaEngine({ env, owner: { ...owner.ollama, allowRemote: owner.allowRemote }, clock, log }),
+  },
+  {
+    id: 'embedded',
+    create: ({ env, owner, clock, log }) =>
+      createEmbeddedEngine({ directory: owner.engineDirectory ?? defaultEngineDirectory(env), clock, log }),
   },
 ];
