@@ -93,9 +93,10 @@ function checkWithImports(task: FidelityTask, edited: string): string | undefine
 
 /** Every line outside the target is still there, byte for byte and in order. */
 function linesKept(task: FidelityTask, edited: string): string | undefined {
-  const present = edited.split('\n');
+  const linesOf = (text: string): string[] => text.split(/\r?\n/);
+  const present = linesOf(edited);
   let at = 0;
-  for (const line of [...task.before.split('\n'), ...task.after.split('\n')]) {
+  for (const line of [...linesOf(task.before), ...linesOf(task.after)]) {
     if (line.trim() === '') continue;
     const found = present.indexOf(line, at);
     if (found === -1) return `a line outside the target changed: ${excerpt(line)}`;

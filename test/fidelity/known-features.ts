@@ -164,7 +164,10 @@ export const knownRest: readonly Feature[] = [
     slot: 'lines',
     apply: (piece) => ({
       ...piece,
-      text: piece.text.includes('\n') ? piece.text.replace(/\n/g, '\r\n') : piece.text.replaceAll('\\n', '\\r\\n'),
+      // In one line of JSON the line breaks are escapes; an escaped backslash before an n is none.
+      text: piece.text.includes('\n')
+        ? piece.text.replace(/\n/g, '\r\n')
+        : piece.text.replace(/(?<!\\)((?:\\\\)*)\\n/g, '$1\\r\\n'),
     }),
   },
 ];
