@@ -1,13 +1,14 @@
 // One editor, one real server, one fake Ollama: asks for an action at a task's place and says what the file became.
-// The server runs as a process of its own, as under an editor, with its state in a temporary folder.
+// The server runs over in-memory streams, or as a process of its own as under an editor; its state is in a temporary folder.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CodeAction, Command, Range } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { realCore, startInProcess } from '../../server/commands/in-process.ts';
 import { createHeadlessClient, type HeadlessClient } from '../../server/lsp/headless-client.ts';
 import { createFakeOllama, type FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
 import { languageFacts } from './languages.ts';
@@ -27,10 +28,10 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const builtServer = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const model = 'qwen2.5-coder:3b';
 
-/** @param built runs `dist/main.js`; otherwise the server runs from source. */
+/** @param built spawns `dist/main.js`; otherwise the server runs from source in this process. */
 export async function createDriver(options: { readonly built: boolean }): Promise<Driver> {
   let answer: (request: FakeRequest) => string = () => '';
   const ollama = await createFakeOllama({ models: [{ name: model }], reply: (request) => answer(request) });
@@ -44,7 +45,7 @@ export async function createDriver(options: { readonly built: boolean }): Promis
         session = await openSession(ollama, options.built);
       }
       answer = typeof reply === 'string' ? () => reply : (request) => partFor(request, reply);
-      return await editOnce(session.client, task, { split: typeof reply !== 'string', number: jobs });
+      return await editOnce(session, task, { split: typeof reply !== 'string', number: jobs });
     },
     async close() {
       await session.close();
@@ -66,11 +67,11 @@ function partFor(request: FakeRequest, parts: DressedParts): string {
 }
 
 async function editOnce(
-  client: HeadlessClient,
+  { client, workspace }: Session,
   task: FidelityTask,
   { split, number }: { readonly split: boolean; readonly number: number },
 ): Promise<Edited> {
-  const uri = `file:///fidelity/${number}/${task.fileName}`;
+  const uri = pathToFileURL(join(workspace, String(number), task.fileName)).href;
   const { languageId } = languageFacts[task.source.language];
   const document = TextDocument.create(uri, languageId, 1, task.text);
   client.openDocument(uri, languageId, task.text);
@@ -83,8 +84,16 @@ async function editOnce(
     const { jobId } = await client.runAction(split ? withStrategy(action, 'split') : action);
     if (jobId === undefined) return { text: task.text, said: said('no job was started') };
     const ended = await withinSeconds(30, client.waitForJobEnd(jobId));
+    if (ended === undefined) return { text: client.document(uri)?.text ?? '', said: said('no end within 30 s') };
     const text = client.document(uri)?.text ?? '';
-    return { text, said: said(ended === undefined ? 'the job did not end within 30 s' : (ended.end?.message ?? '')) };
+    // Why nothing was applied is told in a message after the end of the progress.
+    if (text === task.text) {
+      await withinSeconds(
+        0.5,
+        client.until(() => client.messages.length > messagesBefore),
+      );
+    }
+    return { text, said: said(ended.end?.message ?? '') };
   } catch (error) {
     return { text: client.document(uri)?.text ?? '', said: said(String(error)) };
   } finally {
@@ -129,55 +138,51 @@ function withStrategy(action: CodeAction | Command, strategy: string): Command {
 
 interface Session {
   readonly client: HeadlessClient;
+  readonly workspace: string;
   close(): Promise<void>;
 }
 
 async function openSession(ollama: FakeOllama, built: boolean): Promise<Session> {
   const home = mkdtempSync(join(tmpdir(), 'fidelity-home-'));
-  const program = join(root, built ? 'dist/main.js' : 'server/main.ts');
-  if (!existsSync(program)) throw new Error(`${program} is not there`);
-  const child = spawn(process.execPath, [...(built ? [] : ['--import', 'tsx']), program, '--stdio'], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      HOME: home,
-      XDG_CONFIG_HOME: join(home, 'config'),
-      XDG_STATE_HOME: join(home, 'state'),
-      XDG_DATA_HOME: join(home, 'data'),
-      XDG_RUNTIME_DIR: home,
-      OLLAMA_HOST: ollama.url,
+  const workspace = join(home, 'workspace');
+  mkdirSync(workspace);
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_STATE_HOME: join(home, 'state'),
+    XDG_DATA_HOME: join(home, 'data'),
+    XDG_RUNTIME_DIR: home,
+    OLLAMA_HOST: ollama.url,
+  };
+  const configuration = { engine: 'ollama' };
+  const { client, close } = built
+    ? await spawnBuilt(env, { rootUri: pathToFileURL(workspace).href, configuration })
+    : await startInProcess(realCore(env), workspace, { configuration });
+  return {
+    client,
+    workspace,
+    async close() {
+      await close();
+      rmSync(home, { recursive: true, force: true });
     },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-2000);
-  });
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  const client = createHeadlessClient({
-    input: child.stdout,
-    output: child.stdin,
-    rootUri: 'file:///fidelity',
-    configuration: { engine: 'ollama' },
-  });
-  try {
-    await client.initialize();
-  } catch (error) {
-    throw new Error(`the server did not start: ${error} ${stderr}`);
-  }
+  };
+}
+
+async function spawnBuilt(
+  env: NodeJS.ProcessEnv,
+  options: { readonly rootUri: string; readonly configuration: unknown },
+): Promise<{ client: HeadlessClient; close(): Promise<void> }> {
+  const child = spawn(process.execPath, [builtServer, '--stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const ended = new Promise<true>((resolve) => child.on('close', () => resolve(true)));
+  const client = createHeadlessClient({ input: child.stdout, output: child.stdin, ...options });
+  await client.initialize();
   return {
     client,
     async close() {
-      await withinSeconds(5, client.shutdown()).catch(() => undefined);
-      if (
-        (await withinSeconds(
-          5,
-          ended.then(() => true),
-        )) === undefined
-      )
-        child.kill('SIGKILL');
+      await withinSeconds(5, client.shutdown());
+      if ((await withinSeconds(5, ended)) === undefined) child.kill('SIGKILL');
       client.dispose();
-      rmSync(home, { recursive: true, force: true });
     },
   };
 }

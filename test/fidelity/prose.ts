@@ -16,7 +16,7 @@ export function opening(answer: Answer, random: Random): string {
     `The function \`${name}(${answer.parameters})\` should do the following:\n\n- read its input\n- return the result\n\nHere is the code:`,
     `I'll write ${name} step by step.\n\nFirst we look at the arguments, then we compute the result; if nothing matches, the default is returned.`,
     `You can ${answer.action} \`${name}\` like this:`,
-    `${name}`,
+    `**${name}**`,
   ]);
 }
 

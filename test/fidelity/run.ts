@@ -4,7 +4,8 @@
 //       [--set known|blind|both] [--seed N] [--limit N] [--combinations N] [--only TEXT] [--built] [--json FILE] [--failures N]
 //
 // DIR holds humanevalpack/*.jsonl; without --data it comes from JOULE_LS_DATA, and without that only the own cases are played.
-// `--limit` takes so many tasks per language, spread over the data set. `--built` runs dist/main.js instead of the source.
+// `--limit` takes so many tasks per language, spread over the data set. `--built` spawns dist/main.js instead of
+// running the source in this process.
 // Ends with 1 below 100 %, 2 when nothing could be played.
 
 import { execFileSync } from 'node:child_process';
