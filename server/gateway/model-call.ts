@@ -25,6 +25,8 @@ export interface ModelRequest {
   /** Pure filters that end the generation at the engine as soon as the answer is complete. */
   readonly stopFilters?: readonly StopFilter[];
   readonly wantProbabilities?: boolean;
+  /** Longest time from being sent to being complete; the gateway's own limit holds where this is unset. */
+  readonly ceilingSeconds?: number;
   /** Called at most twice a second while tokens arrive, and once when the call is admitted. */
   readonly onProgress?: (progress: CallProgress) => void;
 }
@@ -33,6 +35,8 @@ export interface CallProgress {
   readonly phase: 'queued' | 'loading' | 'decoding';
   readonly tokensOut: number;
   readonly joules: Joules;
+  /** While queued: 1 is next. */
+  readonly queuePosition?: number;
 }
 
 export type CallOutcome = 'completed' | 'stopped-early' | 'length' | 'cancelled' | 'failed';
