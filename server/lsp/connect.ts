@@ -35,11 +35,16 @@ export interface ServerOptions {
   readonly onExit: (code: number) => void;
 }
 
+export interface RunningServer {
+  /** Ends the session from this side, with everything on record. */
+  stop(why: string): void;
+}
+
 /** How long running jobs may take to be cancelled and written down when the editor leaves. */
 const farewellMilliseconds = 2000;
 
 /** Serves one editor until it says `exit`, hangs up, or dies. */
-export function startServer({ input, output, core, onExit }: ServerOptions): void {
+export function startServer({ input, output, core, onExit }: ServerOptions): RunningServer {
   const { log, clock } = core;
   const lifecycle = createLifecycle();
   const writer = new StreamMessageWriter(output);
@@ -100,6 +105,7 @@ export function startServer({ input, output, core, onExit }: ServerOptions): voi
   });
   connection.onNotification('exit', () => exit('the editor said exit'));
   connection.listen();
+  return { stop: exit };
 }
 
 function registerFeatures(connection: ProtocolConnection, session: OpenSession): void {

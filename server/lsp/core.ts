@@ -15,6 +15,8 @@ export interface Core {
   readonly log: Log;
   /** Version of the package, for `serverInfo`. */
   readonly version: string;
+  /** The owner's own defaults for the editor's settings, asked once, when settings are first needed. */
+  editorDefaults?(): Promise<unknown>;
   /** Builds the parts. Called once per session, when the first document is opened or the first command comes. */
   load(host: CoreHost): Promise<Parts>;
 }

@@ -4,6 +4,7 @@
 //   const client = createHeadlessClient({ input: child.stdout, output: child.stdin, rootUri: 'file:///project' });
 //   await client.initialize();
 //   client.openDocument('file:///project/a.py', 'python', text);
+//   await client.ready(uri);                              // parsed, so that code actions know everything (editors ask again)
 //   const [action] = await client.codeActions(uri, range, { only: ['refactor.rewrite.joule.implement'] });
 //   const { jobId } = await client.runAction(action);     // answers at once: the job goes on
 //   const job = await client.waitForJobEnd(jobId);        // resolves at the end of the job's progress
@@ -119,6 +120,8 @@ export interface HeadlessClient {
   undoSteps(uri: string): number;
   /** Files changed or created by the server's edits, open or not. Nothing is written to disk by this client. */
   changedFiles(): readonly ChangedFile[];
+  /** `joule/ready`, a request of our own: resolves when the server has parsed this document and read its ledger. */
+  ready(uri: string): Promise<void>;
   codeActions(uri: string, range: Range, context?: Partial<CodeActionContext>): Promise<(CodeAction | Command)[]>;
   executeCommand(command: string, args?: readonly unknown[]): Promise<unknown>;
   /** Executes the command of a code action and says which job it started; undefined when it started none. */
@@ -289,6 +292,9 @@ export function createHeadlessClient(options: HeadlessOptions): HeadlessClient {
     },
     undoSteps: (uri) => documents.undoSteps(uri),
     changedFiles: () => documents.changedFiles(),
+    async ready(uri) {
+      await connection.sendRequest('joule/ready', { uri });
+    },
     async codeActions(uri, range, context = {}) {
       const params = { textDocument: { uri }, range, context: { diagnostics: [], ...context } };
       return (await connection.sendRequest<(CodeAction | Command)[] | null>('textDocument/codeAction', params)) ?? [];

@@ -32,7 +32,12 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
   const client = createClient(connection, params);
   const documents = createDocuments();
   const workspace = createWorkspace(params, () => documents.all().map(({ uri }) => uri));
-  const settings = createSettingsSync(client, params.initializationOptions, clock);
+  const settings = createSettingsSync({
+    client,
+    initializationOptions: params.initializationOptions,
+    clock,
+    defaults: async () => core.editorDefaults?.(),
+  });
   const pages = createPages();
   let ledgerRead = false;
 

@@ -42,6 +42,11 @@ export interface HoverFacts {
 
 /** Lines of the hover, as plain text. */
 export function hoverLines({ receipt, totals, saving }: HoverFacts): string[] {
+  return [...receiptLines(receipt, saving), totalsText(totals)];
+}
+
+/** Everything that one receipt says, as plain text. */
+export function receiptLines(receipt: Receipt, saving?: string): string[] {
   const { gross, net, tokensIn, tokensCached, tokensOut } = receipt.totals;
   const strategy = receipt.strategy === undefined ? '' : `, ${receipt.strategy}`;
   const flags = new Set(receipt.calls.flatMap((call) => call.joules.flags));
@@ -57,7 +62,6 @@ export function hoverLines({ receipt, totals, saving }: HoverFacts): string[] {
     ...flags,
     saving,
     isKnown(gross) ? `as much as ${compareToEveryday(gross.joules)}` : undefined,
-    totalsText(totals),
   ];
   return lines.filter((line) => line !== undefined).map((line) => oneLine(line, longestLine));
 }

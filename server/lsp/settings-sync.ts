@@ -23,13 +23,22 @@ export interface SettingsSync {
 
 type Schema = typeof import('../settings.ts');
 
-export function createSettingsSync(client: Client, initializationOptions: unknown, clock: Clock): SettingsSync {
+export interface SettingsOptions {
+  readonly client: Client;
+  readonly initializationOptions: unknown;
+  readonly clock: Clock;
+  /** The owner's defaults, below everything that an editor says. */
+  readonly defaults: () => Promise<unknown>;
+}
+
+export function createSettingsSync({ client, initializationOptions, clock, defaults }: SettingsOptions): SettingsSync {
   const initial = sectionOf(initializationOptions) ?? initializationOptions;
   const reported = new Set<string>();
   let schema: Schema | undefined;
   let initialLayer: EditorSettings | undefined;
   let current: EditorSettings | undefined;
   let configured: unknown;
+  let owned: unknown;
   let asked: Promise<void> = Promise.resolve();
 
   function read(sent: unknown, previous: EditorSettings, { readEditorSettings }: Schema): EditorSettings {
@@ -45,7 +54,7 @@ export function createSettingsSync(client: Client, initializationOptions: unknow
   }
   function apply(): void {
     if (schema === undefined) return;
-    initialLayer ??= read(initial, schema.defaultEditorSettings, schema);
+    initialLayer ??= read(initial, read(owned, schema.defaultEditorSettings, schema), schema);
     if (configured === undefined || configured === null) {
       current ??= initialLayer;
       return;
@@ -71,7 +80,10 @@ export function createSettingsSync(client: Client, initializationOptions: unknow
     },
     async load() {
       await Promise.race([asked, clock.sleep(patienceMilliseconds)]);
-      schema ??= await import('../settings.ts');
+      if (schema === undefined) {
+        owned = await defaults();
+        schema = await import('../settings.ts');
+      }
       apply();
     },
     start() {

@@ -1,0 +1,97 @@
+// Builds all parts of a session and wires them: the only place that knows every room. Loaded when the first document is opened.
+
+import { randomUUID } from 'node:crypto';
+import { defaultRoots } from '../../native-bindings/roots.ts';
+import { actions } from '../actions/index.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { createMeter } from '../energy/meter.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import { createJobs } from '../jobs/jobs.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import type { CoreHost, Parts } from '../lsp/core.ts';
+import type { RunPipeline } from '../pipeline/port.ts';
+import { createSyntax } from '../syntax/syntax.ts';
+import { createEngineRoom } from './engine-room.ts';
+import { createEnvironment } from './environment.ts';
+import { createOutlook } from './outlook.ts';
+import { readOwnerConfiguration } from './owner-settings.ts';
+import { placesFrom } from './places.ts';
+import { createPreparation } from './preparation.ts';
+import { pullModel } from './pull-model.ts';
+
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Days of the ledger from which predictions are learned at the start. */
+const learningDays = 62;
+const millisecondsPerDay = 86_400_000;
+
+export async function composeParts({ env, clock, log }: Surroundings, host: CoreHost): Promise<Parts> {
+  const places = placesFrom(env);
+  const { owner, problems } = await readOwnerConfiguration(places.configFile);
+  for (const problem of problems) log.warn({}, problem);
+  const over = new AbortController();
+
+  const rooms = createEngineRoom({ env, owner, clock, log });
+  const outlook = createOutlook(rooms.last, () => host.settings().strategy);
+  const meter = createMeter({ roots: defaultRoots(env), clock, log });
+  const environment = createEnvironment(meter);
+  const gateway = createGateway({
+    engines: rooms.engine,
+    meter,
+    clock,
+    log,
+    keepAliveSeconds: () => host.settings().keepAliveSeconds,
+  });
+  const syntax = createSyntax({ log, clock });
+  const ledger = openLedger({
+    directory: owner.ledgerDirectory ?? places.ledgerDirectory,
+    enabled: () => host.settings().ledger === 'on',
+    clock,
+    log,
+  });
+  const runPipeline: RunPipeline = async (...call) => (await import('../pipeline/run.ts')).runPipeline(...call);
+  const jobs = createJobs({
+    editor: host.editor,
+    prepare: createPreparation({ rooms, gateway, syntax, clock, settings: host.settings, environment }),
+    runPipeline,
+    syntax,
+    ledger,
+    clock,
+    log,
+    newId: randomUUID,
+    slots: rooms.slots,
+    environment: environment.known,
+    budget: () => host.settings().budget,
+    expected: ({ tokens, dependencies: { roles, settings } }) => outlook.expected(tokens, roles, settings.strategy),
+  });
+  jobs.subscribe((_job, event) => {
+    if (event.kind === 'pipeline' && event.event.kind === 'call') outlook.observe(event.event.call);
+  });
+
+  /** In the background, so that the first titles can say what an answer will take. */
+  async function learnFromThePast(): Promise<void> {
+    await Promise.all([rooms.survey(host.settings(), over.signal), ledger.ready()]);
+    const since = clock.wallMilliseconds() - learningDays * millisecondsPerDay;
+    for (const { calls } of ledger.receiptsSince(since)) for (const call of calls) outlook.observe(call);
+  }
+  learnFromThePast().catch((error: unknown) => log.info({ error: String(error) }, 'no predictions yet'));
+
+  return {
+    actions,
+    jobs,
+    ledger,
+    syntax,
+    outlook,
+    pull: (model, onProgress, signal) => pullModel(rooms, { model, onProgress, settings: host.settings() }, signal),
+    async close() {
+      over.abort();
+      await jobs.close();
+      await Promise.allSettled([rooms.close(), syntax.close(), meter.close(), ledger.close()]);
+    },
+  };
+}

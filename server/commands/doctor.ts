@@ -1,0 +1,115 @@
+// `joule-ls doctor`: what can be measured and what can't, why, and the exact command that mends it; engines, models, slots; where
+// things are kept. Fails when the main job can't run.
+
+import { oneLine } from '../base/escape.ts';
+import { serverVersion } from '../base/program-files.ts';
+import { domainLabels } from '../energy/format.ts';
+import type { EnergyMeter } from '../energy/port.ts';
+import type { Locality } from '../models/engine.ts';
+import { type EngineReport, rolesFor, type Survey } from './engine-room.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+type Inventory = Awaited<ReturnType<EnergyMeter['inventory']>>;
+
+/** @returns 0 when an action could run now, 1 when not. */
+export async function runDoctorCommand(args: readonly string[]): Promise<number> {
+  const bench = await openWorkbench(process.env);
+  try {
+    const [survey, inventory] = await Promise.all([
+      bench.rooms.survey(bench.settings, new AbortController().signal),
+      bench.meter.inventory(),
+    ]);
+    const roles = rolesFor(survey, undefined);
+    const ready = !('why' in roles);
+    const text = args.includes('--json')
+      ? `${JSON.stringify(findingsOf(bench, survey, inventory), undefined, 2)}\n`
+      : `${linesOf(bench, survey, inventory).join('\n')}\n`;
+    process.stdout.write(text);
+    return ready ? 0 : 1;
+  } finally {
+    await bench.close();
+  }
+}
+
+function findingsOf(bench: Workbench, survey: Survey, { sources, missing }: Inventory): object {
+  return {
+    version: serverVersion,
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    ready: survey.roles.kind === 'chosen',
+    counters: sources.map(({ id, domain, method, label, resolution }) => ({ id, domain, method, label, resolution })),
+    missing,
+    engines: survey.engines,
+    roles: survey.roles,
+    places: placesOf(bench),
+    problems: bench.problems,
+  };
+}
+
+function linesOf(bench: Workbench, survey: Survey, inventory: Inventory): string[] {
+  return [
+    `joule-ls ${serverVersion} on Node ${process.versions.node}, ${process.platform}-${process.arch}`,
+    '',
+    'Energy',
+    ...energyLines(inventory),
+    '',
+    'Engines',
+    ...survey.engines.flatMap(engineLines),
+    '',
+    'Roles',
+    ...roleLines(survey),
+    '',
+    'Places',
+    ...Object.entries(placesOf(bench)).map(([name, place]) => `  ${name}: ${place}`),
+    ...bench.problems.map((problem) => `  ! ${problem}`),
+  ];
+}
+
+function energyLines({ sources, missing }: Inventory): string[] {
+  const counters = sources.map(
+    ({ domain, label, method, resolution }) =>
+      `  + ${domainLabels[domain]}: ${oneLine(label, 80)}, ${method === 'counter' ? 'hardware counter' : 'power added up over time'}, refreshed every ${milliseconds(resolution.updateSeconds)}`,
+  );
+  const gaps = missing.flatMap(({ sourceId, why, mend }) => [
+    `  - ${sourceId}: ${oneLine(why, 200)}`,
+    ...(mend === undefined ? [] : [`      ${mend}`]),
+  ]);
+  if (counters.length > 0) return [...counters, ...gaps];
+  return ['  - nothing here can be measured; receipts will say "unknown" or give an estimate', ...gaps];
+}
+
+function engineLines({ id, state, failure }: EngineReport): string[] {
+  if (state === undefined) {
+    const mend = failure?.mend === undefined ? [] : [`      ${failure.mend}`];
+    return [`  - ${id}: ${oneLine(failure?.message ?? 'no answer', 300)}`, ...mend];
+  }
+  const slots = state.slots === 1 ? '1 slot' : `${state.slots} slots`;
+  const models = state.models.map((model) => oneLine(model.name, 60)).join(', ') || 'no models';
+  return [`  + ${id} ${state.version}, ${slots}: ${models}`, ...localityLines(state.locality)];
+}
+
+function localityLines(locality: Locality): string[] {
+  if (locality.where === 'this-machine') return [`      its joules are counted here (${locality.how})`];
+  const mend = 'mend' in locality ? [`      ${locality.mend}`] : [];
+  return [`      its joules are not counted: ${oneLine(locality.why, 200)}`, ...mend];
+}
+
+function roleLines(survey: Survey): string[] {
+  const { roles } = survey;
+  if (roles.kind === 'chosen') return [`  + ${oneLine(roles.why, 300)}`];
+  const unready = rolesFor(survey, undefined);
+  if (!('why' in unready)) return [];
+  return [`  - ${oneLine(unready.why, 400)}`, ...(unready.mend === undefined ? [] : [`      ${unready.mend}`])];
+}
+
+function placesOf({ places, ledgerDirectory, logOptions }: Workbench): Readonly<Record<string, string>> {
+  return {
+    config: places.configFile,
+    ledger: ledgerDirectory,
+    log: logOptions.file ?? `stderr, ${logOptions.level} and above (JOULE_LS_LOG names a file)`,
+  };
+}
+
+function milliseconds(seconds: number): string {
+  return seconds < 0.001 ? 'less than 1 ms' : `${Math.round(seconds * 1000)} ms`;
+}

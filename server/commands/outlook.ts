@@ -1,0 +1,147 @@
+// What is known in advance, from memory: predicted joules for titles and receipts, the next larger model, what is missing.
+// Learns from the ledger's calls and from every new one. Knows no protocol.
+
+import type { ExpectedTokens } from '../actions/action.ts';
+import { isKnown, type Joules } from '../energy/joules.ts';
+import { createPredictor, formatPrediction, type PredictedJoules, predictionToJoules } from '../energy/prediction.ts';
+import type { ModelCall } from '../gateway/model-call.ts';
+import type { Receipt } from '../ledger/events.ts';
+import type { Outlook } from '../lsp/core.ts';
+import type { ChosenRoles } from '../models/choose-roles.ts';
+import type { ModelProfile } from '../models/engine.ts';
+import type { RoleAssignment } from '../pipeline/task.ts';
+import { largerModel, type Survey } from './engine-room.ts';
+
+export interface LearningOutlook extends Outlook {
+  /** One finished call; of those whose joules or model nobody knows nothing is learned. */
+  observe(call: ModelCall): void;
+  /** The prediction that goes on a receipt. */
+  expected(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): Joules | undefined;
+}
+
+/** Tokens of a plan or outline: SEEDS S1 caps outlines at 250. */
+const planTokens = { low: 60, high: 250 } as const;
+/** Parts of a split plan that read the context again (SEEDS S1: up to three). */
+const splitParts = 3;
+/** A saving smaller than this is within what nobody should be told. */
+const smallestSaving = 0.05;
+
+export function createOutlook(survey: () => Survey | undefined, strategy: () => string): LearningOutlook {
+  const predictor = createPredictor();
+  const profiles = (): readonly ModelProfile[] => survey()?.models ?? [];
+  const chosen = (): ChosenRoles | undefined => {
+    const roles = survey()?.roles;
+    return roles?.kind === 'chosen' ? roles.roles : undefined;
+  };
+
+  function predictStep(model: ModelProfile, tokens: ExpectedTokens): PredictedJoules | undefined {
+    const prediction = predictor.predict({
+      activeGigabytes: activeGigabytes(model),
+      tokensIn: tokens.in,
+      tokensOutLow: tokens.outLow,
+      tokensOutHigh: tokens.outHigh,
+      key: keyOf(model.engineId, model.name),
+    });
+    return prediction.status === 'unknown' ? undefined : prediction;
+  }
+  function predictAll(tokens: ExpectedTokens, roles: RoleAssignment, how: string): PredictedJoules | undefined {
+    const steps = stepsOf(tokens, roles, how).map(({ model, expected }) => predictStep(model, expected));
+    return steps.reduce((sum, step) => sum && step && add(sum, step));
+  }
+
+  return {
+    predict(_actionId, expected, model) {
+      const roles = chosen();
+      if (roles === undefined) return undefined;
+      const other = model === undefined ? undefined : profiles().find((profile) => profile.name === model);
+      if (model !== undefined && other === undefined) return undefined;
+      const prediction = other === undefined ? predictAll(expected, roles, strategy()) : predictStep(other, expected);
+      return prediction && formatPrediction(prediction);
+    },
+    expected(tokens, roles, how) {
+      const prediction = predictAll(tokens, roles, how);
+      return prediction && predictionToJoules(prediction);
+    },
+    observe(call) {
+      const model = profiles().find((profile) => profile.name === call.model && profile.engineId === call.engine);
+      const { gross } = call.joules;
+      if (model === undefined || !isKnown(gross) || call.outcome === 'failed' || call.outcome === 'cancelled') return;
+      predictor.observe({
+        activeGigabytes: activeGigabytes(model),
+        uncachedTokensIn: call.tokens.in - call.tokens.cached,
+        tokensOut: call.tokens.out,
+        seconds: call.seconds.total,
+        joules: gross.joules,
+        key: keyOf(call.engine, call.model),
+      });
+    },
+    larger() {
+      const last = survey();
+      return last && largerModel(last)?.name;
+    },
+    saving(receipt) {
+      const large = chosen()?.large?.profile;
+      return large === undefined ? undefined : savingText(receipt, large, predictStep);
+    },
+    missingModel() {
+      const last = survey();
+      if (last === undefined || last.roles.kind === 'chosen') return undefined;
+      const canPull = last.engines.some((report) => report.id === 'ollama' && report.state !== undefined);
+      return canPull ? /^ollama pull (\S+)$/.exec(last.roles.mend)?.[1] : undefined;
+    },
+  };
+}
+
+/** Bytes of weights read for one token, in gigabytes; 0 when the engine does not say. */
+export function activeGigabytes(model: ModelProfile): number {
+  return (model.activeParameters * model.bitsPerWeight) / 8 / 1e9;
+}
+
+interface Step {
+  readonly model: ModelProfile;
+  readonly expected: ExpectedTokens;
+}
+
+/** The calls that a strategy is expected to make. `auto` is one worker: only several definitions at once are split. */
+function stepsOf(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): readonly Step[] {
+  const worker: Step = { model: roles.worker.profile, expected: tokens };
+  const planner = roles.planner?.profile;
+  if (strategy === 'single') return [{ model: roles.large?.profile ?? worker.model, expected: tokens }];
+  if (planner === undefined || (strategy !== 'outline' && strategy !== 'split')) return [worker];
+  const plan: Step = { model: planner, expected: { in: tokens.in, outLow: planTokens.low, outHigh: planTokens.high } };
+  if (strategy === 'outline') return [plan, worker];
+  return [plan, { model: worker.model, expected: { ...tokens, in: tokens.in * splitParts } }];
+}
+
+function add(a: PredictedJoules, b: PredictedJoules): PredictedJoules {
+  return {
+    status: 'estimated',
+    lowJoules: a.lowJoules + b.lowJoules,
+    highJoules: a.highJoules + b.highJoules,
+    runs: Math.min(a.runs, b.runs),
+  };
+}
+
+/**
+ * What the large model would at least have taken for the same answer, against what was at most spent. Claimed only at the careful
+ * end of both, and not when the large model took part itself.
+ */
+function savingText(
+  receipt: Receipt,
+  large: ModelProfile,
+  predict: (model: ModelProfile, tokens: ExpectedTokens) => PredictedJoules | undefined,
+): string | undefined {
+  const { gross } = receipt.totals;
+  if (!isKnown(gross) || receipt.calls.some((call) => call.model === large.name)) return undefined;
+  const workers = receipt.calls.filter((call) => call.role === 'worker');
+  const tokensOut = workers.reduce((sum, call) => sum + call.tokens.out, 0);
+  const tokensIn = Math.max(0, ...workers.map((call) => call.tokens.in));
+  const reference = predict(large, { in: tokensIn, outLow: tokensOut, outHigh: tokensOut });
+  if (reference === undefined || tokensOut === 0) return undefined;
+  const saved = 1 - (gross.joules + gross.plusMinusJoules) / reference.lowJoules;
+  return saved < smallestSaving ? undefined : `at least ${Math.floor(saved * 100)} % under ${large.name}, predicted`;
+}
+
+function keyOf(engine: string, model: string): string {
+  return `${engine} ${model}`;
+}

@@ -1,0 +1,41 @@
+// Readies one job: asks the engines, fills the roles, and hands the pipeline what it needs; or says what is missing and what mends it.
+
+import { randomInt } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { Gateway } from '../gateway/model-call.ts';
+import type { PreparePipeline } from '../jobs/ports.ts';
+import type { EditorSettings } from '../settings.ts';
+import type { Syntax } from '../syntax/facts.ts';
+import { type EngineRoom, rolesFor } from './engine-room.ts';
+import type { EnvironmentNote } from './environment.ts';
+
+export interface PreparationOptions {
+  readonly rooms: EngineRoom;
+  readonly gateway: Gateway;
+  readonly syntax: Syntax;
+  readonly clock: Clock;
+  readonly settings: () => EditorSettings;
+  readonly environment: EnvironmentNote;
+}
+
+/** Seeds are below 2³¹, which every engine takes. */
+const seedLimit = 2_147_483_647;
+
+export function createPreparation(options: PreparationOptions): PreparePipeline {
+  const { rooms, gateway, syntax, clock, environment } = options;
+  return async ({ model }, signal) => {
+    const settings = options.settings();
+    environment.look();
+    const roles = rolesFor(await rooms.survey(settings, signal), model);
+    if ('why' in roles) return roles;
+    const { strategy, frugality, temperature, topP, contextTokens, outputTokens, think } = settings;
+    const seed = settings.seed ?? randomInt(seedLimit);
+    return {
+      gateway,
+      syntax,
+      clock,
+      roles,
+      settings: { strategy, frugality, temperature, topP, contextTokens, outputTokens, think, seed },
+    };
+  };
+}
