@@ -17,7 +17,7 @@ export function errorsOf(nodes: readonly SyntaxNode[], text: string): readonly O
     else if (node.type === 'ERROR') found.push(...leftovers(node, text));
     if (found.length > maximumErrors) break;
   }
-  return merged(found);
+  return merged(found).slice(0, maximumErrors);
 }
 
 /** The text of an ERROR node that no structured child covers. */

@@ -51,7 +51,7 @@ export interface Language {
   /** Nodes that can be names; all others are not asked for their role. */
   readonly nameTypes: ReadonlySet<string>;
   nameRole(node: SyntaxNode, text: string): NameRole;
-  isBuiltin(name: string): boolean;
+  isBuiltin(name: string, node: SyntaxNode): boolean;
   /** The dotted path of what a call node calls; undefined for other nodes. */
   callee(node: SyntaxNode, text: string): { readonly node: SyntaxNode; readonly path: readonly string[] } | undefined;
   /** First statement of the body when it is documentation (Python). */

@@ -12,6 +12,9 @@ interface Source {
   readonly comments: readonly CommentFacts[];
 }
 
+/** Names of more enclosing definitions than this are left out: nobody nests so deep, hostile texts do. */
+const maximumContainers = 32;
+
 /** All definitions in document order, outer before inner. */
 export function symbolsOf(nodes: readonly SyntaxNode[], source: Source): readonly SymbolFacts[] {
   const found: Unplaced[] = [];
@@ -25,7 +28,8 @@ export function symbolsOf(nodes: readonly SyntaxNode[], source: Source): readonl
   const enclosing: SymbolFacts[] = [];
   return found.map(({ definition, symbol }) => {
     while (enclosing.length > 0 && (enclosing.at(-1)?.range.end ?? 0) < symbol.range.end) enclosing.pop();
-    const placed = { ...symbol, container: [...enclosing.map((outer) => outer.name), ...(definition.owners ?? [])] };
+    const outer = enclosing.slice(0, maximumContainers).map((each) => each.name);
+    const placed = { ...symbol, container: [...outer, ...(definition.owners ?? [])] };
     enclosing.push(placed);
     return placed;
   });
@@ -44,6 +48,7 @@ function symbolOf(definition: Definition, source: Source): SymbolFacts {
     block && (language.blocks === 'braces' ? insideBraces(block) : indentedBody(block, indentation.length, source));
   const range = { start: definition.whole.start, end: Math.max(definition.whole.end, body?.end ?? 0) };
   const docstring = block && language.docstring?.(block);
+  const parameters = parametersOf(definition, source);
   const documentation =
     docstring ??
     documentationBefore(comments, source, range.start) ??
@@ -58,9 +63,12 @@ function symbolOf(definition: Definition, source: Source): SymbolFacts {
     ...(body === undefined ? {} : { body }),
     ...(documentation === undefined ? {} : { documentation: { start: documentation.start, end: documentation.end } }),
     documentationInBody: docstring !== undefined,
-    isStub: body !== undefined && block !== undefined && isStub({ definition, block, body, documentation }, source),
+    isStub:
+      body !== undefined &&
+      block !== undefined &&
+      isStub({ definition, block, body, documentation, parameters }, source),
     indentation,
-    parameters: parametersOf(definition, source),
+    parameters,
   };
 }
 
@@ -74,7 +82,7 @@ function insideBraces(block: SyntaxNode): OffsetRange {
 /** From after the colon's line, or the colon itself for one-liners, through comments that are indented deeper than the head. */
 function indentedBody(block: SyntaxNode, indentation: number, { text }: Source): OffsetRange {
   const siblings = block.parent?.children ?? [];
-  const colon = siblings.slice(0, siblings.indexOf(block)).findLast((child) => child.type === ':');
+  const colon = siblings.slice(0, block.index).findLast((child) => child.type === ':');
   const afterColon = colon?.end ?? block.start;
   const colonLineEnd = lineEnd(text, afterColon);
   const isEmpty = block.start === block.end;
@@ -110,7 +118,7 @@ function signatureOf(definition: Definition, range: OffsetRange, { text, languag
   if (block !== undefined && language.blocks === 'braces') end = block.start;
   else if (block !== undefined) {
     const siblings = block.parent?.children ?? [];
-    end = siblings.slice(0, siblings.indexOf(block)).findLast((child) => child.type === ':')?.end ?? block.start;
+    end = siblings.slice(0, block.index).findLast((child) => child.type === ':')?.end ?? block.start;
   }
   const kept = text.slice(start, end).replace(/[\s;,]+$/, '');
   return { start, end: start + kept.length };
@@ -121,15 +129,20 @@ interface Candidate {
   readonly block: SyntaxNode;
   readonly body: OffsetRange;
   readonly documentation: OffsetRange | undefined;
+  readonly parameters: readonly string[];
 }
 
 /**
  * Nothing but placeholders, comments and documentation. Returning an empty value counts only where a comment says that the
  * work is missing; empty types count only where someone described them.
  */
-function isStub({ definition, block, body, documentation }: Candidate, { text, language, comments }: Source): boolean {
+function isStub(
+  { definition, block, body, documentation, parameters }: Candidate,
+  { text, language, comments }: Source,
+): boolean {
   const docstring = language.docstring?.(block);
-  const statements = statementsOf(block, language).filter((node) => node !== docstring);
+  // Imports may stand before what their author takes for a docstring.
+  const statements = statementsOf(block, language).filter((node) => node.start > (docstring?.start ?? -1));
   if (statements.length > 4) return false;
   const todo = hasTodo(comments, body) || (documentation !== undefined && hasTodo(comments, documentation));
   const isFunction = definition.kind === 'function' || definition.kind === 'method';
@@ -141,8 +154,15 @@ function isStub({ definition, block, body, documentation }: Candidate, { text, l
     return false;
   }
   if (hasTodo(comments, body)) return true;
-  if (definition.completeWhenEmpty === true) return false;
+  // Python has to write something into an empty body.
+  const isEmpty = statements.length === 0 || language.blocks === 'indented';
+  if (isEmpty && (definition.completeWhenEmpty === true || ignoresEverything(parameters))) return false;
   return isFunction || documentation !== undefined;
+}
+
+/** `_unused` parameters only: whoever named them so wants nothing done with them. */
+function ignoresEverything(parameters: readonly string[]): boolean {
+  return parameters.length > 0 && parameters.every((name) => name.startsWith('_'));
 }
 
 function statementsOf(block: SyntaxNode, language: Language): readonly SyntaxNode[] {
@@ -166,6 +186,7 @@ function parametersOf(definition: Definition, { text, language }: Source): reado
 }
 
 function isInsideAnother(node: SyntaxNode, list: SyntaxNode): boolean {
+  if (node === list) return false;
   for (let outer = node.parent; outer !== undefined && outer !== list; outer = outer.parent) {
     if (/lambda|arrow_function|function|closure|parameters$/.test(outer.type)) return true;
   }

@@ -13,6 +13,8 @@ export interface SyntaxNode {
   /** Put in by the parser where the text lacks it; always empty. */
   readonly missing: boolean;
   readonly parent: SyntaxNode | undefined;
+  /** Place among the parent's children. */
+  readonly index: number;
   readonly children: readonly SyntaxNode[];
 }
 
@@ -41,6 +43,7 @@ export function plainNodes(tree: Tree): readonly SyntaxNode[] | undefined {
         end,
         missing: start === end && cursor.nodeIsMissing,
         parent,
+        index: siblings.length,
         children,
       };
       siblings.push(node);

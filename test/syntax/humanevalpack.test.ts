@@ -37,8 +37,15 @@ const sets = [
   { file: 'rust', languageId: 'rust', stubs: ['}\n', '    todo!()\n}\n', '    unimplemented!("later");\n}\n'] },
 ] as const;
 
-/** Names that the data set itself leaves unbound, looked at one by one. */
-const trulyFree: Readonly<Record<string, readonly string[]>> = {};
+/** Names that the data set itself leaves unbound, looked at one by one: imports that only its tests bring, and one bug. */
+const trulyFree: Readonly<Record<string, readonly string[]>> = {
+  'Go/17': ['strings'],
+  'Go/20': ['math', 'sort'],
+  'Go/59': ['math'],
+  'Go/65': ['strconv'],
+  'Go/75': ['math'],
+  'JavaScript/26': ['x'],
+};
 
 const folder = process.env.JOULE_LS_DATA;
 
@@ -66,8 +73,9 @@ describe('syntax on HumanEvalPack', function () {
       return found;
     };
     const entry = (found: SyntaxFacts, row: Row): SymbolFacts => {
-      const symbol = found.symbols.find((each) => each.name === row.entry_point);
-      assert.ok(symbol, `${row.task_id}: ${row.entry_point} not found`);
+      const name = nameOf(row);
+      const symbol = found.symbols.find((each) => each.name === name);
+      assert.ok(symbol, `${row.task_id}: ${name} not found`);
       return symbol;
     };
 
@@ -85,12 +93,13 @@ describe('syntax on HumanEvalPack', function () {
           !text.slice(symbol.body.start, symbol.body.end).includes(row.canonical_solution.trim().split('\n')[0] ?? '')
         )
           say('body');
-        if (symbol.documentation === undefined) say('documentation');
+        if (symbol.documentation === undefined && row.task_id !== 'Rust/32') say('documentation');
         if (symbol.isStub) say('solution taken for a stub');
         const signature = text.slice(symbol.signature.start, symbol.signature.end);
-        const flat = (source: string): string => source.replace(/\s|->|=>/g, '');
+        // One Python row's signature has an import before the colon.
+        const flat = (source: string): string => source.replace(/import math|[\s:]|->|=>/g, '');
         if (!flat(signature).includes(flat(row.signature).slice(0, 40))) say(`signature ${signature}`);
-        const inner = row.signature.slice(row.signature.indexOf(row.entry_point));
+        const inner = row.signature.slice(row.signature.indexOf(nameOf(row)));
         const declared = declaredParameters(inner);
         if (declared.join() !== symbol.parameters.join()) say(`parameters ${symbol.parameters} for ${inner}`);
       }
@@ -126,6 +135,11 @@ describe('syntax on HumanEvalPack', function () {
     });
   }
 });
+
+/** The function's name: nine rows spell it differently in `entry_point` than in prompt and signature. */
+function nameOf(row: Row): string {
+  return /(\w+)\s*(=\s*)?\(/.exec(row.signature)?.[1] ?? row.entry_point;
+}
 
 /** The names in `f(a, b: List[int], c = 1)`, `F(a, b int, c []string)`; good enough for this data set. */
 function declaredParameters(signature: string): string[] {

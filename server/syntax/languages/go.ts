@@ -38,6 +38,7 @@ function definitions(node: SyntaxNode, text: string): readonly Definition[] {
           body: childByField(node, 'body'),
           parameters: childByField(node, 'parameters'),
           ...(type === undefined ? {} : { owners: [textOf(type, text)] }),
+          completeWhenEmpty: receiver !== undefined && isMarker(node, textOf(name, text)),
         },
       ];
     }
@@ -62,6 +63,13 @@ function definitions(node: SyntaxNode, text: string): readonly Definition[] {
     default:
       return [];
   }
+}
+
+/** `func (*Literal) node() {}`: an unexported method that takes and gives nothing only marks its type. */
+function isMarker(method: SyntaxNode, name: string): boolean {
+  const parameters = childByField(method, 'parameters');
+  const takesNothing = parameters?.children.every((child) => !child.named) === true;
+  return takesNothing && childByField(method, 'result') === undefined && /^[\p{Ll}_]/u.test(name);
 }
 
 /** Struct fields are a node of their own; an interface's braces are not. */

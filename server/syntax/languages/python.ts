@@ -11,7 +11,8 @@ export const python: Language = {
   definitions,
   imports,
   isPrologue: (node) => isString(node) || node.type === 'future_import_statement',
-  placeholder: /^(pass|\.\.\.|raise NotImplementedError\b.*|assert False(, ?["'](todo|not implemented)\b.*)?)$/i,
+  placeholder:
+    /^(pass|\.\.\.|raise NotImplementedError\b(?!.*(subclass|overrid|abstract)).*|assert False(, ?["'](todo|not implemented)\b.*)?)$/i,
   zeroReturn:
     /^return( (None|False|True|-?\d+(\.\d+)?|''|""|\[\]|\{\}|\(\)|(set|list|dict|tuple|str|int|float)\(\)))?$/,
   nameTypes: new Set(['identifier']),
@@ -19,12 +20,11 @@ export const python: Language = {
   // Dunder names are the interpreter's; `_` is gettext's or a throw-away.
   isBuiltin: (name) => builtins.has(name) || /^__\w+__$/.test(name) || name === '_',
   callee,
-  docstring: (body) =>
-    body.children.find((child) => child.type !== 'comment' && child.named && isFirstString(body, child)),
+  docstring,
   selfNames: new Set(['self', 'cls']),
 };
 
-const imports_ = words('import_statement import_from_statement future_import_statement');
+const importTypes = words('import_statement import_from_statement future_import_statement');
 const functionOrClass = words('function_definition class_definition');
 const completeDecorator = /\b(abstractmethod|abstractproperty|overload|abc\.\w+)\b/;
 
@@ -56,7 +56,7 @@ function definitions(node: SyntaxNode, text: string): readonly Definition[] {
 }
 
 function imports(node: SyntaxNode, text: string): readonly FoundImport[] {
-  if (!imports_.has(node.type)) return [];
+  if (!importTypes.has(node.type)) return [];
   const from = childByField(node, 'module_name');
   const path = from === undefined ? (node.type === 'future_import_statement' ? '__future__' : '') : textOf(from, text);
   const bindings: (readonly [string, string])[] = [];
@@ -114,10 +114,13 @@ function nameRole(node: SyntaxNode, text: string): NameRole {
       return parent.children.at(-1) === node ? 'binds' : 'uses';
     case 'tuple':
     case 'list':
+    case 'list_splat':
     case 'parenthesized_expression':
-      return ancestorOfType(node, aliasTargets, 4) === undefined ? 'uses' : 'binds';
+      return ancestorOfType(node, aliasTargets, 6) === undefined ? 'uses' : 'binds';
     case 'type':
     case 'generic_type':
+    case 'splat_type':
+    case 'constrained_type':
       return isTypeParameter(parent) ? 'binds' : 'uses';
     case 'print_statement':
       return textOf(node, text) === 'print' ? 'neither' : 'uses';
@@ -129,7 +132,7 @@ function nameRole(node: SyntaxNode, text: string): NameRole {
 /** Dotted names stand in imports, where the import binds, and in patterns, where a single name captures. */
 function dottedRole(node: SyntaxNode, parent: SyntaxNode): NameRole {
   const around = parent.parent?.type ?? '';
-  if (imports_.has(around) || around === 'aliased_import' || around === 'relative_import') return 'neither';
+  if (importTypes.has(around) || around === 'aliased_import' || around === 'relative_import') return 'neither';
   if (parent.children[0] !== node) return 'neither';
   if (around === 'class_pattern' || parent.children.length > 1) return 'uses';
   return around.endsWith('_pattern') ? 'binds' : 'uses';
@@ -164,8 +167,10 @@ function isString(node: SyntaxNode): boolean {
   return only.length === 1 && (only[0]?.type === 'string' || only[0]?.type === 'concatenated_string');
 }
 
-function isFirstString(body: SyntaxNode, child: SyntaxNode): boolean {
-  return isString(child) && body.children.find((other) => other.named && other.type !== 'comment') === child;
+/** The first statement, or the first after imports: no docstring to Python then, but one to its author. */
+function docstring(body: SyntaxNode): SyntaxNode | undefined {
+  const first = body.children.find((child) => child.named && child.type !== 'comment' && !importTypes.has(child.type));
+  return first !== undefined && isString(first) ? first : undefined;
 }
 
 /** `dir(builtins)` of CPython 3.14 without the dunder names, and the ones that only Windows or the REPL have. */

@@ -69,7 +69,7 @@ function implName(node: SyntaxNode): SyntaxNode | undefined {
 function firstAttribute(node: SyntaxNode): SyntaxNode {
   const siblings = node.parent?.children ?? [];
   let first = node;
-  for (let index = siblings.indexOf(node) - 1; index >= 0; index--) {
+  for (let index = node.index - 1; index >= 0; index--) {
     const before = siblings[index];
     if (before?.type === 'attribute_item') first = before;
     else if (before === undefined || !before.type.endsWith('_comment')) break;
@@ -164,8 +164,8 @@ const tokenTrees = words('token_tree token_tree_pattern token_repetition token_r
 const macros = words('macro_invocation macro_definition attribute attribute_item');
 /** Macros of the standard library whose tokens are expressions: they bind nothing for the code around. */
 const expressionMacros = words(`
-  assert assert_eq assert_ne cfg concat dbg debug_assert debug_assert_eq debug_assert_ne env eprint eprintln format
-  format_args include include_str matches panic print println todo unimplemented unreachable vec write writeln`);
+  assert assert_eq assert_ne concat dbg debug_assert debug_assert_eq debug_assert_ne env eprint eprintln format
+  format_args include include_str panic print println todo unimplemented unreachable vec write writeln`);
 
 function nameRole(node: SyntaxNode, text: string): NameRole {
   const parent = node.parent;
@@ -188,12 +188,34 @@ function nameRole(node: SyntaxNode, text: string): NameRole {
 
 const pathOwners = words('use_declaration attribute_item inner_attribute_item visibility_modifier');
 
-/** Any other macro may bind any of its tokens; known ones neither bind nor are looked into. */
+/** Any other macro may bind any of its tokens; the known ones use theirs, unless patterns or closures are among them. */
 function tokenRole(node: SyntaxNode, text: string): NameRole {
   const macro = ancestorOfType(node, macros);
-  const name = macro?.type === 'macro_invocation' ? childByField(macro, 'macro') : undefined;
-  return name !== undefined && expressionMacros.has(textOf(name, text).replace(/^.*::/, '')) ? 'neither' : 'binds';
+  if (macro === undefined) return 'neither';
+  let role = roleInMacro.get(macro);
+  if (role === undefined) {
+    role = macroRole(macro, text);
+    roleInMacro.set(macro, role);
+  }
+  if (role !== 'uses') return role;
+  const siblings = node.parent?.children ?? [];
+  const before = siblings[node.index - 1]?.type ?? '';
+  const after = siblings[node.index + 1]?.type ?? '';
+  if (/^(\.|::|')$/.test(before) || /^(!|=|:)$/.test(after)) return 'neither';
+  return after === '::' && !/^\p{Lu}/u.test(textOf(node, text)) ? 'neither' : 'uses';
 }
+
+const roleInMacro = new WeakMap<SyntaxNode, NameRole>();
+
+function macroRole(macro: SyntaxNode, text: string): NameRole {
+  if (macro.type.startsWith('attribute')) return 'neither';
+  const name = macro.type === 'macro_invocation' ? childByField(macro, 'macro') : undefined;
+  if (name === undefined || !expressionMacros.has(textOf(name, text).replace(/^.*::/, ''))) return 'binds';
+  return patternTokens.test(text.slice(name.end, macro.end)) ? 'neither' : 'uses';
+}
+
+/** What may bind a name, seen in a macro's text. */
+const patternTokens = /\||=>|\b(let|for|fn|move|async|const|static|struct|enum|use)\b|\w!/;
 
 const chain = {
   links: { scoped_identifier: ['path', 'name'], field_expression: ['value', 'field'] },

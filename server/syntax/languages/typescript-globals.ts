@@ -2,45 +2,75 @@
 
 import { words } from '../tree.ts';
 
-/** Whether a name is there without being bound by the text. Generous: a wrong "yes" costs less than a wrong "no". */
-export function isGlobalName(name: string): boolean {
-  return globals.has(name) || platformFamily.test(name);
+/** Whether a name is there without being bound by the text. Types have more names than values, and more generous families. */
+export function isGlobalName(name: string, isType: boolean): boolean {
+  return globals.has(name) || platformValues.test(name) || (isType && platformTypes.test(name));
 }
 
-/** Families of the browsers' and the TypeScript library's types, too many to list. */
-const platformFamily =
-  /^(HTML|SVG|MathML|CSS|DOM|IDB|RTC|WebGL|GPU|Media|Audio|Video|Text(Track|Metrics)|Speech|Service|Payment|Performance|Readable|Writable|Transform|XML|XPath|XSLT|Canvas|Image|Intersection|Mutation|Resize|Storage|Shadow|Screen|Push|Notification|Animation|Async|Promise|Iterator|Iterable|Generator|ArrayBuffer|Array|Template|Regexp|RegExp|Property|Typed|Proxy|Weak|Readonly|Callable|Newable|Uint|Int|Float|Big)[A-Z0-9]\w*$|^\w+(Event|EventMap|Element|EventHandler|Constructor|Iterator)$/;
+/** Families of the browsers' and the TypeScript library's names, too many to list. */
+const platformValues =
+  /^((HTML|SVG|CSS|DOM|IDB|RTC|WebGL|GPU|MIDI|Media|Speech|Readable|Writable|Transform|Text(En|De)coder|XML|XPath|XSLT)[A-Z0-9]\w*|(Intersection|Mutation|Resize|Performance|Reporting)Observer\w*|(Custom|Keyboard|Mouse|Pointer|Message|Drag|Touch|Focus|Input|Wheel|Progress|Error|Storage|PopState|HashChange|PromiseRejection|Animation|Transition|UI|Close)Event)$/;
+
+const platformTypes = new RegExp(
+  [
+    `^(${families(`
+      Abort Animation Array ArrayBuffer Async Audio Authenticator Big Callable Canvas Clipboard Computed Constrain Cookie
+      Credential Document Element Encoded FileSystem Float FontFace FormData Gamepad Generator Geolocation Image Import
+      Int Intersection Iterable Iterator Keyframe Lock MathML Mutation Navigation Navigator Newable Notification
+      Offscreen Payment Performance Permission PictureInPicture Pointer Promise Property Proxy PublicKeyCredential Push
+      Readonly RegExp Resize Screen Scroll Service Shadow Storage StyleSheet Template Text Touch Typed URLPattern Uint
+      Underlying Video ViewTransition WakeLock Weak WebCodecs WebTransport Worker Worklet`)})[A-Z0-9]\\w*$`,
+    '^(ANGLE|EXT|KHR|OES|OVR|WEBGL)_\\w+$',
+    '^\\w+(Event|EventInit|EventMap|Element|EventHandler|Constructor|Iterator|DecoratorContext|Decorator)$',
+  ].join('|'),
+);
 
 const globals = words(`
-  AbortController AbortSignal AggregateError Array ArrayBuffer ArrayLike AsyncDisposableStack AsyncGenerator
-  AsyncIterable AsyncIterator Atomics Attr Awaited BigInt Blob Boolean BroadcastChannel Buffer BufferEncoding
-  BufferSource Bun ByteLengthQueuingStrategy CDATASection Cache CacheStorage Capitalize CharacterData Clipboard
-  CloseEvent Comment CompressionStream ConstructorParameters CountQueuingStrategy Credential Crypto CryptoKey
-  CustomElementRegistry DataTransfer DataView Date DecompressionStream Deno DisposableStack Document DocumentFragment
-  Error ErrorOptions EvalError Event EventListener EventListenerObject EventSource EventTarget Exclude Extract File
-  FileList FileReader FileSystem FinalizationRegistry FontFace FormData Function FunctionConstructor Generator
-  Geolocation Headers HeadersInit History Infinity InstanceType Intl Iterable IterableIterator Iterator JSON JSX
-  JestMockFn Location Lowercase Map Math MessageChannel MessagePort NaN NaNConstructor Navigator NoInfer Node NodeFilter
-  NodeJS NodeList NodeListOf NodeRequire NonNullable Notification Number Object Omit OmitThisParameter Option Parameters
-  Partial Path2D Pick Plugin Promise PromiseLike Proxy PropertyDescriptor PropertyKey Range RangeError Readonly
-  ReadonlyArray ReadonlyMap ReadonlySet Record ReferenceError Reflect RegExp Request RequestInit RequestInfo Required
-  Response ResponseInit ReturnType Selection Set SharedArrayBuffer SharedWorker String SubtleCrypto SuppressedError
-  Symbol SyntaxError Text TextDecoder TextEncoder ThisParameterType ThisType TimerHandler Touch TypeError URIError URL
-  URLSearchParams Uncapitalize Uppercase WeakMap WeakRef WeakSet WebAssembly WebSocket Window WindowProxy Worker
-  Worklet XMLHttpRequest Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array Float16Array Float32Array
-  Float64Array Uint8ClampedArray BigUint64Array BigInt64Array
+  AbortController AbortSignal AddEventListenerOptions AggregateError Algorithm AnalyserNode Array ArrayBuffer
+  ArrayLike AsyncDisposable AsyncDisposableStack AsyncGenerator AsyncIterable AsyncIterator Atomics Attr Awaited
+  BaseAudioContext BigInt BigInt64Array BigUint64Array BiquadFilterNode Blob BlobPropertyBag Body Boolean
+  BroadcastChannel Buffer BufferEncoding BufferSource BuiltinIteratorReturn Bun ByteLengthQueuingStrategy
+  CDATASection CSS Cache CacheStorage Capitalize CharacterData ChildNode Clipboard CloseEvent Comment
+  CompressionStream ConcatArray Console ConstructorParameters ConvolverNode CountQueuingStrategy Credential Crypto
+  CryptoKey CustomElementRegistry DataTransfer DataTransferItem DataView Date DecodeErrorCallback
+  DecompressionStream DelayNode Deno Disposable DisposableStack Document DocumentFragment Element ElementTagNameMap
+  EmscriptenModule Error ErrorOptions EvalError Event EventCounts EventInit EventListener EventListenerObject
+  EventListenerOptions EventSource EventTarget Exclude Extract File FileCallback FileList FilePropertyBag FileReader
+  FileSystem FinalizationRegistry FlatArray Float16Array Float32Array Float64Array FontFace FormData
+  FrameRequestCallback Function FunctionConstructor GPU GainNode Gamepad Generator Geolocation GlobalEventHandlers
+  Headers HeadersInit Highlight History IArguments IdleDeadline IdleRequestCallback IdleRequestOptions ImportMeta
+  Infinity InstanceType Int16Array Int32Array Int8Array Intl Iterable IterableIterator Iterator JSON JSX JestMockFn
+  JsonWebKey KeyAlgorithm Location Lock LockManager Lowercase Map Math MessageChannel MessagePort Mocha NaN
+  NaNConstructor NamedNodeMap Navigation Navigator NoInfer Node NodeFilter NodeJS NodeList NodeListOf NodeRequire
+  NonNullable NonSharedBuffer Notification Number Object Omit OmitThisParameter OnErrorEventHandlerNonNull Option
+  OscillatorNode PannerNode Parameters ParentNode Partial Path2D Performance Pick Plugin PluginArray
+  PositionCallback ProcessingInstruction Promise PromiseLike PropertyDescriptor PropertyKey Proxy
+  PublicKeyCredential QueuingStrategy RadioNodeList Range RangeError Readonly ReadonlyArray ReadonlyMap ReadonlySet
+  Record ReferenceError Reflect RegExp Report Request RequestInfo RequestInit Required Response ResponseInit
+  ReturnType Sanitizer Scheduler Screen Selection Set SharedArrayBuffer SharedWorker SourceBuffer StaticRange
+  Storage String StructuredSerializeOptions StylePropertyMap StyleSheet SubtleCrypto SuppressedError Symbol
+  SyntaxError Temporal Text TextDecoder TextEncoder Thenable ThisParameterType ThisType TimeRanges TimerHandler
+  Touch TouchList Transformer TreeWalker TypeError URIError URL URLSearchParams Uint16Array Uint32Array Uint8Array
+  Uint8ClampedArray Uncapitalize Uppercase VTTCue ValidityState VisualViewport VoidFunction WeakMap WeakRef WeakSet
+  WebAssembly WebSocket Window WindowEventHandlers WindowOrWorkerGlobalScope WindowProxy Worker Worklet
+  XMLHttpRequest webkitURL
 
-  __dirname __filename addEventListener alert arguments atob btoa caches cancelAnimationFrame cancelIdleCallback
-  chrome browser clearImmediate clearInterval clearTimeout close confirm console const createImageBitmap crypto
-  customElements decodeURI decodeURIComponent define devicePixelRatio dispatchEvent document encodeURI
-  encodeURIComponent escape eval event exports external fetch focus frames getComputedStyle getSelection global
-  globalThis history importScripts indexedDB innerHeight innerWidth isFinite isNaN localStorage location matchMedia
-  module moveTo name navigator onmessage open opener origin outerHeight outerWidth parent parseFloat parseInt
-  performance postMessage print process prompt queueMicrotask removeEventListener reportError requestAnimationFrame
+  __dirname __filename addEventListener alert arguments atob Audio blur browser btoa caches cancelAnimationFrame
+  cancelIdleCallback chrome clearImmediate clearInterval clearTimeout clientInformation close confirm console const
+  createImageBitmap crypto customElements decodeURI decodeURIComponent define devicePixelRatio dispatchEvent
+  document encodeURI encodeURIComponent escape eval exports fetch focus getComputedStyle getSelection global
+  globalThis history Image importScripts indexedDB innerHeight innerWidth isFinite isNaN localStorage location
+  matchMedia module navigator onmessage open opener origin outerHeight outerWidth parseFloat parseInt performance
+  postMessage print process prompt queueMicrotask removeEventListener reportError requestAnimationFrame
   requestIdleCallback require screen screenX screenY scroll scrollBy scrollTo scrollX scrollY self sessionStorage
-  setImmediate setInterval setTimeout status stop structuredClone top undefined unescape visualViewport window
+  setImmediate setInterval setTimeout speechSynthesis structuredClone toString undefined unescape visualViewport
+  window
 
   $ jQuery React afterAll afterEach after assert before beforeAll beforeEach context cy describe expect fail fdescribe
   fit it jasmine jest mocha pending setup spyOn suite suiteSetup suiteTeardown teardown test vi vitest xdescribe xit
   any asserts bigint boolean infer intrinsic is keyof never number object override readonly string symbol unique
   unknown void async await of get set static type`);
+
+function families(prefixes: string): string {
+  return [...words(prefixes)].join('|');
+}

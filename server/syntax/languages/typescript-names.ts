@@ -37,21 +37,30 @@ function requires(node: SyntaxNode, text: string): readonly FoundImport[] {
   const bindings: (readonly [string, string])[] = [];
   let path = '';
   for (const declarator of declarators) {
-    const call = childByField(declarator, 'value');
+    const value = childByField(declarator, 'value');
     const name = childByField(declarator, 'name');
-    const callee = call?.type === 'call_expression' ? childByField(call, 'function') : undefined;
-    if (callee === undefined || name === undefined || textOf(callee, text) !== 'require') return [];
-    const source = childByField(call ?? node, 'arguments')?.children.find((child) => child.type === 'string');
-    if (source === undefined) return [];
-    path = pathOf(source, text);
-    if (name.type === 'identifier') bindings.push([textOf(name, text), path]);
+    const required = value && requiredModule(value, text);
+    if (value === undefined || name === undefined || required === undefined) return [];
+    path = required;
+    const origin = required + textOf(value, text).replace(/^[^)]*\)/, '');
+    if (name.type === 'identifier') bindings.push([textOf(name, text), origin]);
     for (const child of name.children) {
       const key = childByField(child, 'key') ?? child;
       const bound = childByField(child, 'value') ?? child;
-      if (child.named) bindings.push([textOf(bound, text), `${path}.${textOf(key, text)}`]);
+      if (child.named) bindings.push([textOf(bound, text), `${origin}.${textOf(key, text)}`]);
     }
   }
   return bindings.length === 0 ? [] : [{ range: node, text: comparable(node, text), path, bindings }];
+}
+
+/** The module of `require('m')` and `require('m').a.b`. */
+export function requiredModule(value: SyntaxNode, text: string): string | undefined {
+  let call: SyntaxNode | undefined = value;
+  while (call?.type === 'member_expression') call = childByField(call, 'object');
+  const callee = call?.type === 'call_expression' ? childByField(call, 'function') : undefined;
+  if (call === undefined || callee === undefined || textOf(callee, text) !== 'require') return undefined;
+  const source = childByField(call, 'arguments')?.children.find((child) => child.type === 'string');
+  return source && pathOf(source, text);
 }
 
 function pathOf(source: SyntaxNode | undefined, text: string): string {
@@ -70,7 +79,7 @@ const bindingFields = words(`
   enum_declaration.name interface_declaration.name type_alias_declaration.name module.name internal_module.name
   required_parameter.pattern optional_parameter.pattern arrow_function.parameter assignment_pattern.left
   object_assignment_pattern.left pair_pattern.value catch_clause.parameter for_in_statement.left type_parameter.name
-  mapped_type_clause.name index_signature.name enum_assignment.name`);
+  mapped_type_clause.name index_signature.name enum_assignment.name required_parameter.name optional_parameter.name`);
 const importParts = words('import_clause import_specifier namespace_import import_require_clause namespace_export');
 const plainFields = words(`
   nested_type_identifier.name nested_identifier.property export_specifier.alias jsx_attribute.name`);

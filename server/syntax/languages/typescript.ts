@@ -3,7 +3,7 @@
 import type { Definition, Language } from '../language.ts';
 import { childByField, childOfType, dottedPath, type SyntaxNode, textOf, words } from '../tree.ts';
 import { isGlobalName } from './typescript-globals.ts';
-import { imports, nameRole } from './typescript-names.ts';
+import { imports, nameRole, requiredModule } from './typescript-names.ts';
 
 const shared = {
   dangerFamily: 'javascript',
@@ -17,7 +17,7 @@ const shared = {
   placeholder:
     /^throw (new )?(\w*Not(Yet)?Implemented\w*\b.*|\w*Error\(.*(not (yet )?implemented|unimplemented|todo|implement me).*\));?$/i,
   zeroReturn: /^return( (null|undefined|void 0|false|true|-?\d+|''|""|``|\[\]|\{\}))?;?$/,
-  isBuiltin: isGlobalName,
+  isBuiltin: (name, node) => isGlobalName(name, node.type === 'type_identifier'),
   callee,
 } as const satisfies Partial<Language>;
 
@@ -50,6 +50,10 @@ function definitions(node: SyntaxNode, text: string): readonly Definition[] {
     case 'generator_function_declaration':
     case 'function_signature':
       return named('function', node, node, text);
+    case 'function_expression':
+    case 'generator_function':
+      // What a function becomes while its closing brace is not typed yet.
+      return node.parent?.type === 'expression_statement' ? named('function', node, node, text) : [];
     case 'class_declaration':
     case 'abstract_class_declaration':
     case 'enum_declaration':
@@ -111,13 +115,21 @@ function definition(
       outer.children.find((child) => child.type !== 'decorator' && child.type !== 'comment')?.start ?? outer.start,
     body: bodyOf(value),
     parameters,
-    // Constructors whose parameters are the fields need no statement; enums, interfaces and types need no member.
-    completeWhenEmpty:
-      kind === 'interface' ||
-      node.type === 'enum_declaration' ||
-      heritage !== undefined ||
-      (parameters?.children.some((child) => childOfType(child, 'accessibility_modifier') !== undefined) ?? false),
+    completeWhenEmpty: kind === 'interface' || heritage !== undefined || isMeantEmpty(node, parameters, text),
   };
+}
+
+const objectParts = words('pair method_definition');
+
+/**
+ * Constructors whose parameters are the fields, members of object literals (`{ close() {} }`), variables that get their
+ * function later, and what is called `noop`.
+ */
+function isMeantEmpty(node: SyntaxNode, parameters: SyntaxNode | undefined, text: string): boolean {
+  if (node.type === 'enum_declaration') return true;
+  if (objectParts.has(node.type) && node.parent?.type === 'object') return true;
+  if (/^(let\b|(export )?(const|function) \w*noop\w*\b)/i.test(text.slice(node.start, node.start + 60))) return true;
+  return parameters?.children.some((child) => childOfType(child, 'accessibility_modifier') !== undefined) ?? false;
 }
 
 /** A namespace stands in an expression statement of its own. */
@@ -130,7 +142,7 @@ function isWrapper(node: SyntaxNode): boolean {
 function firstDecorator(node: SyntaxNode): SyntaxNode {
   const siblings = node.parent?.type === 'class_body' ? node.parent.children : [];
   let first = node;
-  for (let index = siblings.indexOf(node) - 1; index >= 0; index--) {
+  for (let index = node.index - 1; index >= 0; index--) {
     const before = siblings[index];
     if (before?.type !== 'decorator') break;
     first = before;
@@ -181,6 +193,7 @@ const chain = {
   leaves: words('identifier this'),
 } as const;
 
+/** `require('fs').rm(…)` is `fs.rm`. */
 function callee(node: SyntaxNode, text: string): ReturnType<Language['callee']> {
   const called =
     node.type === 'call_expression'
@@ -188,5 +201,8 @@ function callee(node: SyntaxNode, text: string): ReturnType<Language['callee']> 
       : node.type === 'new_expression'
         ? childByField(node, 'constructor')
         : undefined;
-  return called && { node: called, path: dottedPath(called, text, chain) };
+  if (called === undefined) return undefined;
+  const path = dottedPath(called, text, chain);
+  const required = path[0] === '()' && path.length > 1 ? requiredModule(called, text) : undefined;
+  return { node: called, path: required === undefined ? path : [required, ...path.slice(1)] };
 }
