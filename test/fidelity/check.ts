@@ -80,14 +80,19 @@ function checkParts(task: FidelityTask, edited: string, parts: DressedParts): st
   return linesKept(task, edited);
 }
 
-/** Imports may be added above; everything that was there is still there, in order. */
+/** One block of imports may be added; everything that was there is still there, in order, and the body is the answer's. */
 function checkWithImports(task: FidelityTask, edited: string): string | undefined {
-  const added = [...task.answer.imports.matchAll(/"[^"]+"|\b[\w.]+\b/g)].map((match) => match[0]);
-  const missing = added.find((name) => !edited.includes(name));
-  if (missing !== undefined) return `import ${missing} is missing`;
-  if (!edited.endsWith(task.after)) return 'text after the target changed';
-  if (!squeeze(edited).includes(squeeze(task.answer.signature) + squeeze(task.answer.body)))
-    return 'the body is not the answer';
+  const { answer } = task;
+  const flat = squeeze(edited);
+  const expected = squeeze(task.before) + squeeze(answer.body) + squeeze(task.after);
+  const block = insertedBlock(expected, flat, 0);
+  if (block === undefined) return `not the imports and the answer: ${firstDifference(expected, flat)}`;
+  const names = [...answer.imports.matchAll(/"[^"]+"|(?<=^import )\w+$|(?<=^use ).*(?=;)/gm)].map((match) =>
+    squeeze(match[0]),
+  );
+  const missing = names.find((name) => !block.includes(name));
+  if (missing !== undefined || names.length === 0) return `import ${missing} is missing`;
+  if (block.length > squeeze(answer.imports).length + 'import()'.length) return `not only imports: ${excerpt(block)}`;
   return linesKept(task, edited);
 }
 

@@ -8,8 +8,8 @@ import type { Random } from './random.ts';
 /** In the order in which features are laid on. Two features of one slot can't be in one dressing. */
 export const slots = [
   'shape',
-  'layout',
   'inside',
+  'layout',
   'fence',
   'tail',
   'before',
