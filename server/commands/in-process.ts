@@ -2,15 +2,11 @@
 
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { systemClock } from '../base/clock.ts';
-import { serverVersion } from '../base/program-files.ts';
 import { startServer } from '../lsp/connect.ts';
 import type { Core } from '../lsp/core.ts';
 import { createHeadlessClient, type HeadlessClient, type HeadlessOptions } from '../lsp/headless-client.ts';
-import { composeParts } from './compose.ts';
-import { createLog, logOptionsFrom } from './log.ts';
-import { readOwnerConfiguration } from './owner-settings.ts';
-import { placesFrom } from './places.ts';
+import { createCore } from './core.ts';
+import { logOptionsFrom } from './log.ts';
 
 export interface InProcess {
   readonly client: HeadlessClient;
@@ -20,14 +16,7 @@ export interface InProcess {
 
 /** The real server with everything it has, for this process's environment. */
 export function realCore(env: NodeJS.ProcessEnv): Core {
-  const log = createLog(logOptionsFrom(env));
-  return {
-    clock: systemClock,
-    log,
-    version: serverVersion,
-    editorDefaults: async () => (await readOwnerConfiguration(placesFrom(env).configFile)).editorDefaults,
-    load: (host) => composeParts({ env, clock: systemClock, log }, host),
-  };
+  return createCore(env, logOptionsFrom(env));
 }
 
 /** @param workspace directory that edits may touch. */

@@ -5,14 +5,15 @@ import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { CodeAction, Command, Position } from 'vscode-languageserver/node';
 import { actions } from '../actions/index.ts';
 import { plainText } from '../base/escape.ts';
 import type { Receipt } from '../ledger/events.ts';
-import type { HeadlessClient } from '../lsp/headless-client.ts';
+import type { CodeAction, Command, HeadlessClient, Position } from '../lsp/headless-client.ts';
 import type { ChangedFile } from '../lsp/headless-documents.ts';
-import { realCore, startInProcess } from './in-process.ts';
+import { createCore } from './core.ts';
+import { startInProcess } from './in-process.ts';
 import { languageIdOf } from './language-ids.ts';
+import { logOptionsFrom } from './log.ts';
 import { printReport, progressPrinter, type RunReport, reportAsJson } from './run-output.ts';
 
 const usage = `joule-ls run <action> <file>:<line>[:<column>] [options]

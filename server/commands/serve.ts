@@ -3,11 +3,10 @@
 import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { serverVersion } from '../base/program-files.ts';
 import { startServer } from '../lsp/connect.ts';
-import { createLog, logOptionsFrom } from './log.ts';
+import { createCore } from './core.ts';
+import { logOptionsFrom } from './log.ts';
 
 /** `--stdio`, `--socket=N`, `--pipe=NAME`, and `--log=FILE`, `--log-level=LEVEL`. Resolves only when it cannot start. */
 export async function runServeCommand(args: readonly string[]): Promise<number> {
@@ -24,7 +23,8 @@ export async function runServeCommand(args: readonly string[]): Promise<number> 
   });
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   const [level, file] = [text(values['log-level']), text(values.log)];
-  const log = createLog(
+  const core = createCore(
+    process.env,
     logOptionsFrom(process.env, {
       ...(level === undefined ? {} : { level }),
       ...(file === undefined ? {} : { file }),
@@ -32,18 +32,8 @@ export async function runServeCommand(args: readonly string[]): Promise<number> 
   );
   const streams = await openStreams(text(values.socket), text(values.pipe));
   if (streams === undefined) return 1;
-  surviveMistakes(log);
-  const server = startServer({
-    ...streams,
-    core: {
-      clock: systemClock,
-      log,
-      version: serverVersion,
-      load: async (host) =>
-        (await import('./compose.ts')).composeParts({ env: process.env, clock: systemClock, log }, host),
-    },
-    onExit: (code) => process.exit(code),
-  });
+  surviveMistakes(core.log);
+  const server = startServer({ ...streams, core, onExit: (code) => process.exit(code) });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => server.stop(signal));
   return new Promise(() => {});
 }

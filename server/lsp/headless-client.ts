@@ -49,6 +49,8 @@ import {
 import { fullCapabilities } from './headless-capabilities.ts';
 import { type ChangedFile, createHeadlessDocuments, type HeadlessDocument } from './headless-documents.ts';
 
+export type { CodeAction, Command, Position } from 'vscode-languageserver/node';
+
 /** Everything that was said about one progress token, in order. `end` is undefined while it runs. */
 export interface ProgressRecord {
   readonly token: ProgressToken;
