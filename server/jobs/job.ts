@@ -2,6 +2,7 @@
 // one thing. Knows actions, pipeline and ledger; knows no protocol.
 
 import type { OffsetRange } from '../base/text.ts';
+import type { Joules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
 import type { ActionId, Draft, Finding, PipelineEvent, StrategyId, Verdict } from '../pipeline/task.ts';
 
@@ -43,6 +44,8 @@ export type JobEnd =
 
 export interface Job {
   readonly id: string;
+  /** What the action's title said, without the prediction: `Implement parse_config`. */
+  readonly title: string;
   readonly request: JobRequest;
   readonly snapshot: Snapshot;
   readonly startedWallMilliseconds: number;
@@ -59,7 +62,19 @@ export type JobEvent =
   | { readonly kind: 'queued'; readonly position: number }
   | { readonly kind: 'started' }
   | { readonly kind: 'pipeline'; readonly event: PipelineEvent }
+  /** Comes before `applying`: calls in the answer that neither the request nor the code around uses. */
+  | { readonly kind: 'cautions'; readonly cautions: readonly string[] }
   | { readonly kind: 'applying' }
+  /** A budget of the settings was passed by this job. Comes before `ended`. */
+  | { readonly kind: 'budget'; readonly budget: PassedBudget }
+  /** Always the last event of a job. */
   | { readonly kind: 'ended'; readonly end: JobEnd };
+
+export interface PassedBudget {
+  readonly of: 'action' | 'day';
+  readonly limitJoules: number;
+  /** What this action, or this day so far, has cost. */
+  readonly spent: Joules;
+}
 
 export type JobListener = (job: Job, event: JobEvent) => void;

@@ -27,7 +27,10 @@ export type ApplyAnswer = { readonly applied: true } | { readonly applied: false
 /** The editor as jobs see it. */
 export interface Editor {
   document(uri: string): OpenDocument | undefined;
-  /** Never rejects: a client's error is an answer. */
+  /**
+   * Never rejects: a client's error is an answer. Applied means that `document` shows it: some clients drop an edit and say that
+   * they made it.
+   */
   apply(edit: DocumentEdit): Promise<ApplyAnswer>;
   /** A read-only page; false when the client can't show one (then a message was sent instead). */
   showPage(title: string, markdown: string): Promise<boolean>;
@@ -66,7 +69,10 @@ export interface Jobs {
   /** Puts a kept result where it was meant to go, or at `offset` when that place is gone. */
   insertKept(jobId: string, offset: number): Promise<ApplyAnswer>;
   dropKept(jobId: string): void;
-  /** The document changed: `edits` in the coordinates before the change, in the order given by the editor. */
+  /**
+   * The document changed, and `Editor.document` already answers with the text after all of `edits`. Each edit is in the
+   * coordinates that hold after the ones before it, as LSP sends them. To be called for every change of every document.
+   */
   documentChanged(uri: string, edits: readonly OffsetEdit[]): void;
   documentClosed(uri: string): void;
   subscribe(listener: JobListener): () => void;

@@ -1,0 +1,87 @@
+// Writes a job's lines to the ledger: a call when it ends, an outcome whenever it changes; and says which budgets were passed.
+
+import type { Clock } from '../base/clock.ts';
+import type { ModelCall } from '../gateway/model-call.ts';
+import { type CallEvent, type Environment, ledgerSchema, type ReceiptOutcome, type Region } from '../ledger/events.ts';
+import type { Ledger } from '../ledger/port.ts';
+import type { JobEnd, PassedBudget } from './job.ts';
+import { type JobRecord, pathOfUri } from './record.ts';
+
+export interface Budgets {
+  readonly actionJoules?: number | undefined;
+  readonly dayJoules?: number | undefined;
+}
+
+export interface Receipts {
+  call(record: JobRecord, call: ModelCall): void;
+  /** @param regions where the answer stands; empty while it stands nowhere. */
+  outcome(record: JobRecord, outcome: ReceiptOutcome, regions: readonly Region[]): void;
+  /** Budgets that this job's calls passed. An unknown figure passes none. */
+  passedBudgets(record: JobRecord): readonly PassedBudget[];
+}
+
+export interface ReceiptsOptions {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly environment: () => Environment | undefined;
+  readonly budget: () => Budgets;
+}
+
+export function createReceipts({ ledger, clock, environment, budget }: ReceiptsOptions): Receipts {
+  const head = (record: JobRecord): Omit<CallEvent, 'kind' | 'call'> => ({
+    schema: ledgerSchema,
+    at: new Date(clock.wallMilliseconds()).toISOString(),
+    receiptId: record.id,
+    actionId: record.request.actionId,
+    path: pathOfUri(record.snapshot.uri),
+  });
+
+  return {
+    call(record, call) {
+      ledger.append({ ...head(record), kind: 'call', call });
+    },
+    outcome(record, outcome, regions) {
+      const around = environment();
+      ledger.append({
+        ...head(record),
+        kind: 'outcome',
+        outcome,
+        verdict: record.verdict === undefined ? 'none' : record.verdict.ok ? 'ok' : 'failed',
+        regions,
+        ...(record.strategy === undefined ? {} : { strategy: record.strategy }),
+        ...(record.why === undefined ? {} : { why: record.why }),
+        ...(record.predicted === undefined ? {} : { predicted: record.predicted }),
+        ...(around === undefined ? {} : { environment: around }),
+      });
+    },
+    passedBudgets(record) {
+      const spent = ledger.receipt(record.id)?.totals.gross;
+      if (spent === undefined || spent.status === 'unknown') return [];
+      const { actionJoules, dayJoules } = budget();
+      const passed: PassedBudget[] = [];
+      if (actionJoules !== undefined && spent.joules > actionJoules) {
+        passed.push({ of: 'action', limitJoules: actionJoules, spent });
+      }
+      const { today } = ledger.totals(pathOfUri(record.snapshot.uri));
+      const crossed = (limit: number): boolean =>
+        today.status !== 'unknown' && today.joules > limit && today.joules - spent.joules <= limit;
+      if (dayJoules !== undefined && crossed(dayJoules))
+        passed.push({ of: 'day', limitJoules: dayJoules, spent: today });
+      return passed;
+    },
+  };
+}
+
+/** What the ledger calls the way a job ended. */
+export function outcomeOf(end: JobEnd): ReceiptOutcome {
+  switch (end.kind) {
+    case 'applied':
+    case 'shown':
+      return 'accepted';
+    case 'kept':
+    case 'cancelled':
+    case 'superseded':
+    case 'failed':
+      return end.kind;
+  }
+}
