@@ -10,10 +10,8 @@ import { plainText } from '../base/escape.ts';
 import type { Receipt } from '../ledger/events.ts';
 import type { CodeAction, Command, HeadlessClient, Position } from '../lsp/headless-client.ts';
 import type { ChangedFile } from '../lsp/headless-documents.ts';
-import { createCore } from './core.ts';
-import { startInProcess } from './in-process.ts';
+import { realCore, startInProcess } from './in-process.ts';
 import { languageIdOf } from './language-ids.ts';
-import { logOptionsFrom } from './log.ts';
 import { printReport, progressPrinter, type RunReport, reportAsJson } from './run-output.ts';
 
 const usage = `joule-ls run <action> <file>:<line>[:<column>] [options]
