@@ -19,7 +19,7 @@ import { type Language, languages } from './languages.ts';
 import { ownCases } from './own-cases.ts';
 import { type Outcome, type ScoreOptions, score } from './score.ts';
 import type { Source } from './source.ts';
-import { fidelityTable, share } from './table.ts';
+import { fidelityTable, passedOf, share } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -44,6 +44,10 @@ const options: ScoreOptions = {
   combinations: Number(values.combinations),
   ...(values.only === undefined ? {} : { only: values.only }),
 };
+const startedAt = new Date().toISOString();
+const commit = git('rev-parse', 'HEAD');
+/** Product files that were not as in the commit. */
+const uncommitted = git('status', '--porcelain', 'server', 'native-bindings').split('\n').filter(Boolean);
 const wanted = values.languages.split(',') as Language[];
 const sources = chooseSources();
 if (sources.length === 0) process.exitCode = 2;
@@ -99,46 +103,44 @@ function listFailures(failures: readonly Outcome[]): void {
     console.log(`… and ${failures.length - Number(values.failures)} more (--failures N)`);
 }
 
+/** What is kept of a run: counts per row, and of each row that is not full its first failure. The seed gives the rest again. */
 function report(outcomes: readonly Outcome[], seconds: number): object {
-  const failures = outcomes.filter((outcome) => outcome.failure !== undefined);
-  const perLabel = new Map<string, { passed: number; total: number }>();
+  const rows = new Map<string, Outcome[]>();
   for (const outcome of outcomes) {
-    const key = `${outcome.set} · ${outcome.language} · ${outcome.action} · ${outcome.label.replace(/ #\d+$/, '')}`;
-    const counts = perLabel.get(key) ?? { passed: 0, total: 0 };
-    counts.total++;
-    if (outcome.failure === undefined) counts.passed++;
-    perLabel.set(key, counts);
+    const key = `${outcome.set} · ${outcome.label.replace(/ #\d+$/, '')} · ${outcome.language} ${outcome.action}`;
+    rows.set(key, [...(rows.get(key) ?? []), outcome]);
   }
+  const firstFailures = [...rows.values()]
+    .map((row) => row.find((outcome) => outcome.failure !== undefined))
+    .filter((outcome) => outcome !== undefined)
+    .map(({ id, action, set, label, names, seed, failure }) => ({
+      trial: `${id} ${action} · ${set} · ${label} · seed ${seed}`,
+      names: names.join(' + '),
+      failure: failure?.slice(0, 300),
+    }));
   return {
-    date: new Date().toISOString(),
-    commit: commitHash(),
+    date: startedAt,
+    commit,
+    uncommitted,
     seed: options.seed,
     combinations: options.combinations,
     languages: wanted,
     actions: options.actions,
     tasks: sources.length,
     trials: outcomes.length,
-    passed: outcomes.length - failures.length,
+    passed: outcomes.filter((outcome) => outcome.failure === undefined).length,
     seconds: Math.round(seconds),
     sets: Object.fromEntries(
       options.sets.map((set) => [set, share(outcomes.filter((outcome) => outcome.set === set))]),
     ),
-    rows: Object.fromEntries(perLabel),
-    failures: failures.map(({ id, action, set, label, names, seed, failure }) => ({
-      id,
-      action,
-      set,
-      label,
-      names,
-      seed,
-      failure,
-    })),
+    rows: Object.fromEntries([...rows].map(([key, row]) => [key, passedOf(row)])),
+    firstFailures,
   };
 }
 
-function commitHash(): string {
+function git(...gitArguments: string[]): string {
   try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+    return execFileSync('git', gitArguments, { encoding: 'utf8', cwd: new URL('../../', import.meta.url) }).trimEnd();
   } catch {
     return 'unknown';
   }

@@ -13,14 +13,14 @@ export function fidelityTable(outcomes: readonly Outcome[]): string {
       const own = outcomes.filter((outcome) => rowOf(outcome) === label);
       return [
         label,
-        ...columns.map((column) => fraction(own.filter((outcome) => columnOf(outcome) === column))),
-        fraction(own),
+        ...columns.map((column) => passedOf(own.filter((outcome) => columnOf(outcome) === column))),
+        passedOf(own),
       ];
     }),
     [
       'all',
-      ...columns.map((column) => fraction(outcomes.filter((outcome) => columnOf(outcome) === column))),
-      fraction(outcomes),
+      ...columns.map((column) => passedOf(outcomes.filter((outcome) => columnOf(outcome) === column))),
+      passedOf(outcomes),
     ],
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
@@ -49,7 +49,8 @@ function rowOf(outcome: Outcome): string {
   return outcome.label.replace(/ #\d+$/, '');
 }
 
-function fraction(outcomes: readonly Outcome[]): string {
+/** `146/150`, `–` for none. */
+export function passedOf(outcomes: readonly Outcome[]): string {
   if (outcomes.length === 0) return '–';
   return `${outcomes.filter((outcome) => outcome.failure === undefined).length}/${outcomes.length}`;
 }
