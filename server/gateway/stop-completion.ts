@@ -56,18 +56,23 @@ function commonEnd(a: string, b: string): number {
   return length;
 }
 
-/** A bound on size; the answer ends with the last whole line inside it, or at the bound when that is all one line. */
+/** A bound on size, counted from the first visible character; the answer ends with the last whole line inside it, or at the bound when that is all one line. */
 export function stopWhenTooLong(limit: { readonly characters?: number; readonly lines?: number }): StopFilter {
   const { characters = Number.POSITIVE_INFINITY, lines = Number.POSITIVE_INFINITY } = limit;
   return {
     name: 'length',
     decide: (text) => {
-      if (text.length > characters) {
-        const lineBreak = text.lastIndexOf('\n', characters);
-        return { keep: lineBreak > 0 ? lineBreak : characters, why: `longer than ${characters} characters` };
+      const begin = text.search(/\S/);
+      if (begin === -1) return undefined;
+      if (text.length - begin > characters) {
+        const lineBreak = text.lastIndexOf('\n', begin + characters);
+        return {
+          keep: lineBreak > begin ? lineBreak : begin + characters,
+          why: `longer than ${characters} characters`,
+        };
       }
       if (lines === Number.POSITIVE_INFINITY) return undefined;
-      let end = -1;
+      let end = begin;
       for (let count = 0; count < lines; count++) {
         end = text.indexOf('\n', end + 1);
         if (end === -1) return undefined;
@@ -75,4 +80,10 @@ export function stopWhenTooLong(limit: { readonly characters?: number; readonly 
       return text.slice(end).trim() === '' ? undefined : { keep: end, why: `longer than ${lines} lines` };
     },
   };
+}
+
+/** One less where the cut would go through a surrogate pair. */
+function _wholeCharacters(text: string, length: number): number {
+  const last = text.charCodeAt(length - 1);
+  return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
 }

@@ -3,8 +3,7 @@
 // failures here, because the package would print them to stdout, which belongs to the protocol.
 
 import type { EngineFailure } from './engine.ts';
-import type { NdjsonRules } from './ndjson.ts';
-import { guardNdjson } from './ndjson.ts';
+import { guardNdjson, type NdjsonRules } from './ndjson.ts';
 
 export interface OllamaFetchOptions {
   readonly bearer: string | undefined;
@@ -22,53 +21,50 @@ const longestErrorBytes = 64 * 1024;
  * what makes the engine stop, and no idle socket can turn out to be dead when the next request is written to it.
  */
 export function createOllamaFetch(options: OllamaFetchOptions): typeof fetch {
-  const guarded = async (url: string | URL | Request, init: RequestInit = {}): Promise<unknown> => {
-    const { fetch, dispatcher } = await openTransport();
-    options.signal.throwIfAborted();
+  const { bearer, signal, rules } = options;
+  const guarded = async (url: string | URL | Request, init: RequestInit = {}): Promise<OllamaResponse> => {
+    const { request, dispatcher } = await openTransport();
+    signal.throwIfAborted();
     const headers: Record<string, string> = { ...(init.headers as Record<string, string> | undefined) };
-    if (options.bearer !== undefined) headers.Authorization = `Bearer ${options.bearer}`;
-    const response = await fetch(String(url), {
-      method: init.method ?? 'GET',
+    if (bearer !== undefined) headers.Authorization = `Bearer ${bearer}`;
+    const { statusCode, body } = await request(String(url), {
+      method: init.method === 'POST' ? 'POST' : 'GET',
       headers,
-      ...(typeof init.body === 'string' ? { body: init.body } : {}),
-      signal: options.signal,
-      redirect: 'manual',
+      body: typeof init.body === 'string' ? init.body : null,
+      signal,
       dispatcher,
     });
-    const source = response.body as ReadableStream<Uint8Array> | null;
-    if (!response.ok || source === null) {
-      throw options.failureOfStatus(response.status, await readUpTo(source, longestErrorBytes));
+    if (statusCode < 200 || statusCode > 299) {
+      throw options.failureOfStatus(statusCode, await readUpTo(body, longestErrorBytes));
     }
-    return guardResponse(source, options.rules);
+    const lines = guardNdjson(body, rules);
+    return { ok: true, body: { getReader: () => lines }, json: () => readDocument(body, rules) };
   };
+  // The package uses nothing else of a response; a real one would put three more web streams between the socket and us.
   return guarded as unknown as typeof fetch;
 }
 
-/** What the ollama package uses of a response: `ok`, and either `body` or `json()`. */
-function guardResponse(source: ReadableStream<Uint8Array>, rules: NdjsonRules): object {
-  let body: ReadableStream<Uint8Array> | undefined;
-  return {
-    ok: true,
-    get body() {
-      body ??= guardNdjson(source, rules);
-      return body;
-    },
-    json: async (): Promise<unknown> => {
-      const text = await readUpTo(source, rules.longestDocument + 1);
-      if (text.length > rules.longestDocument) throw rules.malformed('an answer without end');
-      try {
-        return JSON.parse(text);
-      } catch {
-        throw rules.malformed(text);
-      }
-    },
-  };
+interface OllamaResponse {
+  readonly ok: true;
+  readonly body: { getReader(): ReturnType<typeof guardNdjson> };
+  json(): Promise<unknown>;
 }
 
-async function readUpTo(body: ReadableStream<Uint8Array> | null, limitBytes: number): Promise<string> {
+async function readDocument(body: AsyncIterable<Uint8Array>, rules: NdjsonRules): Promise<unknown> {
+  const text = await readUpTo(body, rules.longestDocument + 1);
+  if (text.length > rules.longestDocument) throw rules.malformed('an answer without end');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw rules.malformed(text);
+  }
+}
+
+/** Reads to the end or the limit; leaving the loop closes the connection. */
+async function readUpTo(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of body ?? []) {
+  for await (const part of body) {
     parts.push(part);
     length += part.length;
     if (length >= limitBytes) break;
@@ -78,12 +74,17 @@ async function readUpTo(body: ReadableStream<Uint8Array> | null, limitBytes: num
 
 type Undici = typeof import('undici');
 
-let transport: Promise<{ fetch: Undici['fetch']; dispatcher: InstanceType<Undici['Agent']> }> | undefined;
+interface Transport {
+  readonly request: Undici['request'];
+  readonly dispatcher: InstanceType<Undici['Agent']>;
+}
+
+let transport: Promise<Transport> | undefined;
 
 /** Loaded on first need: undici costs tens of milliseconds that `initialize` must not pay. */
-function openTransport(): NonNullable<typeof transport> {
-  transport ??= import('undici').then(({ fetch, Agent }) => ({
-    fetch,
+function openTransport(): Promise<Transport> {
+  transport ??= import('undici').then(({ request, Agent }) => ({
+    request,
     dispatcher: new Agent({
       headersTimeout: 0, // loading a model and reading a long prompt both happen before the headers
       bodyTimeout: 0,

@@ -14,37 +14,39 @@ export interface NdjsonRules {
   failed(error: unknown): EngineFailure;
 }
 
+/** The part of a ReadableStreamDefaultReader that reading a body to its end needs. */
+export interface LineReader {
+  read(): Promise<{ done: false; value: Uint8Array } | { done: true; value: undefined }>;
+  releaseLock(): void;
+}
+
 /**
  * Lets JSON object lines through, up to and including the one with `"done": true` or `"status": "success"`. What came before a
- * failure is delivered before the failure is. Cancelling the result cancels the source.
+ * failure is delivered before the failure is.
  */
-export function guardNdjson(source: ReadableStream<Uint8Array>, rules: NdjsonRules): ReadableStream<Uint8Array> {
-  const reader = source.getReader();
+export function guardNdjson(source: AsyncIterable<Uint8Array>, rules: NdjsonRules): LineReader {
+  const chunks = source[Symbol.asyncIterator]();
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
   let rest = '';
-  let failure: unknown;
+  let failure: EngineFailure | undefined;
+  let ended = false;
 
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      let good = '';
-      while (good === '') {
-        if (failure !== undefined) throw failure;
-        const { done, value } = await reader.read();
-        const text = rest + (done ? `${decoder.decode()}\n` : decoder.decode(value, { stream: true }));
-        const checked = checkLines(text, rules);
-        ({ good, rest } = checked);
-        failure = checked.failure ?? (done && !checked.ended ? rules.torn() : undefined);
-        if (good !== '') controller.enqueue(encoder.encode(good));
-        if (checked.ended) {
-          controller.close();
-          await letGo(reader);
-          return;
-        }
-      }
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
+  async function read(): ReturnType<LineReader['read']> {
+    for (;;) {
+      if (failure !== undefined) throw failure;
+      if (ended) return { done: true, value: undefined };
+      const { done, value } = await chunks.next();
+      const text = rest + (done ? `${decoder.decode()}\n` : decoder.decode(value, { stream: true }));
+      const checked = checkLines(text, rules);
+      ({ rest, ended, failure } = checked);
+      if (done && !ended) failure ??= rules.torn();
+      if (ended) void letGo(chunks);
+      if (checked.good !== '') return { done: false, value: encoder.encode(checked.good) };
+    }
+  }
+
+  return { read, releaseLock: () => undefined };
 }
 
 interface Checked {
@@ -85,8 +87,8 @@ function kindOf(line: string, rules: NdjsonRules): 'more' | 'last' | EngineFailu
   return last ? 'last' : 'more';
 }
 
-/** Lets a well-behaved server finish its body, and hangs up on one that goes on. */
-async function letGo(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  const next = await reader.read().catch(() => undefined);
-  if (next?.done === false) await reader.cancel().catch(() => undefined);
+/** Lets a well-behaved server finish its body, and hangs up on one that goes on. Never rejects. */
+async function letGo(chunks: AsyncIterator<Uint8Array>): Promise<void> {
+  const next = await chunks.next().catch(() => undefined);
+  if (next?.done === false) await chunks.return?.().catch(() => undefined);
 }

@@ -25,11 +25,14 @@ export function addressOf({ env, owner }: OllamaOwner): OllamaAddress {
   return resolveOllamaAddress({ env, host: owner.host, allowRemote: owner.allowRemote });
 }
 
+let ollamaPackage: Promise<typeof import('ollama/browser')> | undefined;
+
 /** A client for one call. The package can't be given a signal, so the fetch carries it. */
 export async function openClient(settings: OllamaOwner, call: Call): Promise<Ollama> {
   const address = addressOf(settings);
   const context = { ...address, model: call.model };
-  const { Ollama } = await import('ollama/browser');
+  ollamaPackage ??= import('ollama/browser');
+  const { Ollama } = await ollamaPackage;
   call.signal.throwIfAborted();
   return new Ollama({
     host: address.baseUrl,

@@ -24,6 +24,9 @@ export interface OllamaEngineOptions extends OllamaOwner {
 /** A server that takes a connection and says nothing is as good as none. (Loading a model happens on generate, without this limit.) */
 const probeSeconds = 10;
 
+/** A server that has said it is done may take this long to end its body before the connection is cut. */
+const politeMilliseconds = 1000;
+
 /** A process that was proven to be an engine stays one for this long without looking again. */
 const localityNanoseconds = 60_000_000_000n;
 
@@ -82,7 +85,9 @@ export function createOllamaEngine(options: OllamaEngineOptions): Engine {
       throw toFailure(options, call, { error, midway });
     } finally {
       // A consumer that walks away early ends the generation too: a closed socket is how Ollama is told.
-      if (!finished) leash.abort(new EngineFailure('failed', 'The answer was not wanted any more'));
+      const hangUp = (): void => leash.abort(new EngineFailure('failed', 'The answer was not wanted any more'));
+      if (finished) clock.sleep(politeMilliseconds).then(hangUp, hangUp);
+      else hangUp();
       leash.release();
     }
   }
@@ -95,6 +100,7 @@ export function createOllamaEngine(options: OllamaEngineOptions): Engine {
       });
       models.forget(model);
     } finally {
+      leash.abort(new EngineFailure('failed', 'The download is over'));
       leash.release();
     }
   }

@@ -118,6 +118,8 @@ describe('stop filters', () => {
     'ends with a whole line': 'abc\nde│\nfghij',
     'cuts a line that is all there is': 'abcdefgh│ijk',
     'goes on below': 'abcdefgh',
+    'counts from what is visible': '\n\n  abcdefgh│i',
+    'keeps surrogate pairs whole': 'abcdefg│😀x',
   });
 
   describe('stopAtRepetition', () => {

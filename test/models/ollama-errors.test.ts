@@ -235,6 +235,32 @@ describe('Ollama errors', () => {
     assert.equal(failure.kind, 'malformed');
   });
 
+  it('does not wait for a server that says it is done and keeps the line, and hangs up in the end', async () => {
+    const closed: Promise<unknown>[] = [];
+    const talkative = await serve(
+      createHttpServer((request, response) => {
+        if (request.url === '/api/show') return void response.end('{}');
+        closed.push(new Promise((resolve) => response.on('close', resolve)));
+        response.write(
+          '{"response":"x","done":false}\n{"done":true,"done_reason":"stop"}\n{"response":"and another thing"}\n',
+        );
+      }),
+    );
+    let hangUp = (): void => {};
+    const clock: Clock = {
+      ...systemClock,
+      sleep: () =>
+        new Promise((resolve) => {
+          hangUp = resolve;
+        }),
+    };
+    const env = { OLLAMA_HOST: talkative };
+    const engine = createOllamaEngine({ env, owner: { allowRemote: false }, log: silentLog, clock });
+    assert.equal(textOf(await collect(engine.generate(generateRequest(), never))), 'x');
+    hangUp();
+    await closed[0];
+  });
+
   it('follows no redirect: code goes only to the host that was named', async () => {
     const elsewhere = await fake(() => ({}));
     const redirecting = await serve(
