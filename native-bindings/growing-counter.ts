@@ -20,8 +20,7 @@ export type Growth = Required<Pick<EnergyReading, 'microjoules' | 'epoch'>> & Pi
 
 /**
  * The first value is only a baseline. A wrap is undone (delta + modulus) when it is the one explanation that the cap allows;
- * where a second wrap could hide in the gap, or none fits, a new epoch begins instead of a guess
- * (reference: the rules on wraps, resets and multiple wraps in ARCHITECTURE.md).
+ * where a second wrap could hide in the gap, or none fits, a new epoch begins instead of a guess.
  * @returns a function from raw value and monotonic time to the growth so far.
  */
 export function createGrowingCounter(shape: CounterShape): (raw: bigint, atNanoseconds: bigint) => Growth {

@@ -11,7 +11,7 @@ export interface LoadReading {
   readonly busySeconds: number;
 }
 
-/** More than this share of the CPU time being somebody else's is worth a flag (DESIGN 7). */
+/** More than this share of the CPU time being somebody else's is worth a flag. */
 const noticeableShare = 0.2;
 
 export function readLoad(roots: CounterRoots, pid: number): LoadReading | undefined {

@@ -42,52 +42,76 @@ export interface Predictor {
  * E = κ·GB·out + κ·GB·in/ρ: each decoded token reads all active weights once, prefill reads them once per ρ tokens. Idle power
  * and load scale with the same work and are inside the fitted κ, because observed joules are gross.
  *
- * Prior κ = 0.55 J/GB, believed within a factor of three (80 %): datacentre cards 0.19–0.23 (ML.ENERGY v3), RTX 3080 0.41–0.58, Apple
- * M1 Pro 0.20–0.42, RX 7800 XT at the wall 0.85, processors above 1. Prior ρ = 20, within a factor of six: 30–40 on cards, a few on CPUs.
+ * Prior κ = 0.55 J/GB, 80 % within a factor of three: datacentre cards 0.19–0.23 (ML.ENERGY v3), RTX 3080 0.41–0.58, Apple
+ * M1 Pro 0.20–0.42, RX 7800 XT at the wall 0.85, processors above 1. Prior ρ = 20, 80 % within a factor of four: 30–40 on
+ * cards, a few on processors. Both are log-normal: spreads are standard deviations of logarithms.
  */
-const prior = { kappa: 0.55, kappaSpread: 0.9, rho: 20, rhoSpread: 1.4 } as const;
-
-/** Calls under one key scatter by about this fraction around the formula (MAPE 2–21 % in published fits; ours run singly). */
-const priorScatter = { relative: 0.2, weight: 4 } as const;
+const prior = { kappa: 0.55, kappaSpread: 0.85, rho: 20, rhoSpread: 1.1 } as const;
+/** Calls under one key scatter around the formula by some 20 % (published fits: 2–21 %), until their own scatter is known. */
+const priorScatter = { spread: 0.2, weight: 4 } as const;
+const leastScatter = 0.02;
 /** An 80 % interval of a normal error. */
 const intervalWidth = 1.28;
-/** Older calls fade, so that a new driver or power limit is noticed within some fifty calls. */
-const memory = 0.98;
-/** A residual beyond this many scatters is weighted down (Huber). */
-const outlier = 2.5;
+/** So many calls are remembered, and older ones fade: a new driver or power limit is noticed within some tens of calls. */
+const remembered = 60;
+const memory = 0.97;
+/** A residual beyond this many scatters pulls no harder than one of that size (Huber). */
+const outlier = 2;
+const rounds = 12;
 /** Without a weight size the formula has no scale until some calls are known. */
 const runsWithoutSize = 3;
 
+interface Work {
+  readonly gigabytes: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}
+
+interface Observation extends Work {
+  readonly joules: number;
+}
+
+interface Fit {
+  readonly runs: number;
+  readonly recent: readonly Observation[];
+  readonly logKappa: number;
+  readonly logRho: number;
+  readonly covariance: { readonly kappa: number; readonly both: number; readonly rho: number };
+  readonly scatter: number;
+}
+
+/** Joules of calls, learned per key. Forgets nothing but age: replaying the ledger into `observe` restores it. */
 export function createPredictor(): Predictor {
   const fits = new Map<string, Fit>();
   return {
     predict(request) {
-      const fit = fits.get(request.key) ?? createFit();
-      const gigabytes = size(request.activeGigabytes);
+      const fit = fits.get(request.key) ?? coldFit;
       if (request.activeGigabytes <= 0 && fit.runs < runsWithoutSize) {
         return {
           status: 'unknown',
           why: 'the engine does not say how large this model is, and it has not run here yet',
         };
       }
-      const low = expectation(fit, gigabytes * request.tokensOutLow, gigabytes * request.tokensIn);
-      const high = expectation(fit, gigabytes * request.tokensOutHigh, gigabytes * request.tokensIn);
+      const gigabytes = size(request.activeGigabytes);
+      const tokensIn = Math.max(0, request.tokensIn);
+      const low = expect(fit, { gigabytes, tokensIn, tokensOut: Math.max(1, request.tokensOutLow) });
+      const high = expect(fit, { gigabytes, tokensIn, tokensOut: Math.max(1, request.tokensOutHigh) });
       return {
         status: 'estimated',
-        lowJoules: low.joules / Math.exp(intervalWidth * low.relativeSpread),
-        highJoules: high.joules * Math.exp(intervalWidth * high.relativeSpread),
+        lowJoules: low.joules / Math.exp(intervalWidth * low.spread),
+        highJoules: high.joules * Math.exp(intervalWidth * high.spread),
         runs: fit.runs,
       };
     },
     observe(call) {
-      const usable = [call.joules, call.tokensOut, call.uncachedTokensIn].every(
-        (value) => Number.isFinite(value) && value >= 0,
-      );
-      if (!usable || call.joules === 0 || call.tokensOut + call.uncachedTokensIn === 0) return;
-      const gigabytes = size(call.activeGigabytes);
-      const fit = fits.get(call.key) ?? createFit();
-      fits.set(call.key, fit);
-      learn(fit, { out: gigabytes * call.tokensOut, in: gigabytes * call.uncachedTokensIn }, call.joules);
+      const work = {
+        gigabytes: size(call.activeGigabytes),
+        tokensIn: call.uncachedTokensIn,
+        tokensOut: call.tokensOut,
+      };
+      const isUsable = [work.tokensIn, work.tokensOut, work.gigabytes].every((amount) => amount >= 0 && amount < 1e9);
+      if (!isUsable || work.tokensIn + work.tokensOut === 0 || !(call.joules > 1e-6 && call.joules < 1e9)) return;
+      fits.set(call.key, refit(fits.get(call.key) ?? coldFit, { ...work, joules: call.joules }));
     },
   };
 }
@@ -121,73 +145,69 @@ export function predictionToJoules(prediction: PredictedJoules | UnknownJoules):
   };
 }
 
-/** Bayesian least squares in two coefficients: J per decoded GB and J per prefilled GB, with a Gaussian prior. */
-interface Fit {
-  runs: number;
-  /** Precision matrix [[a, b], [b, c]] and its product with the coefficients. */
-  readonly precision: { a: number; b: number; c: number };
-  readonly weighted: { out: number; in: number };
-  /** Running sum of squared relative residuals and of their weights. */
-  readonly scatter: { squares: number; weights: number };
+const coldFit: Fit = {
+  runs: 0,
+  recent: [],
+  logKappa: Math.log(prior.kappa),
+  logRho: Math.log(prior.rho),
+  covariance: { kappa: prior.kappaSpread ** 2, both: 0, rho: prior.rhoSpread ** 2 },
+  scatter: priorScatter.spread,
+};
+
+function expect(fit: Fit, work: Work): { readonly joules: number; readonly spread: number } {
+  const { joules, prefillPart } = evaluate(fit, work);
+  const { kappa, both, rho } = fit.covariance;
+  // ln E = ln κ + …, and −prefillPart is its slope in ln ρ.
+  const variance = kappa - 2 * prefillPart * both + prefillPart ** 2 * rho;
+  return { joules, spread: Math.sqrt(Math.max(0, variance) + fit.scatter ** 2) };
 }
 
-const start = { out: prior.kappa, in: prior.kappa / prior.rho } as const;
-const startPrecision = {
-  out: 1 / (prior.kappaSpread * start.out) ** 2,
-  in: 1 / (prior.rhoSpread * start.in) ** 2,
-} as const;
-
-function createFit(): Fit {
-  return {
-    runs: 0,
-    precision: { a: startPrecision.out, b: 0, c: startPrecision.in },
-    weighted: { out: startPrecision.out * start.out, in: startPrecision.in * start.in },
-    scatter: { squares: priorScatter.weight * priorScatter.relative ** 2, weights: priorScatter.weight },
-  };
+function evaluate(
+  { logKappa, logRho }: Pick<Fit, 'logKappa' | 'logRho'>,
+  work: Work,
+): { joules: number; prefillPart: number } {
+  const prefill = work.tokensIn / Math.exp(logRho);
+  const steps = work.tokensOut + prefill;
+  return { joules: Math.exp(logKappa) * work.gigabytes * steps, prefillPart: prefill / steps };
 }
 
-function coefficients({ precision: { a, b, c }, weighted }: Fit): { out: number; in: number } {
-  const determinant = a * c - b * b;
-  return {
-    out: Math.max(1e-6, (c * weighted.out - b * weighted.in) / determinant),
-    in: Math.max(1e-7, (a * weighted.in - b * weighted.out) / determinant),
-  };
+/** Gauss-Newton on the remembered calls plus the prior, reweighted each round against outliers. */
+function refit(before: Fit, call: Observation): Fit {
+  const recent = [...before.recent.slice(1 - remembered), call];
+  let { logKappa, logRho } = before;
+  let { scatter } = before;
+  let covariance = before.covariance;
+  for (let round = 0; round < rounds; round++) {
+    const sums = { kappa: prior.kappaSpread ** -2, both: 0, rho: prior.rhoSpread ** -2 };
+    let pullKappa = (Math.log(prior.kappa) - logKappa) * sums.kappa;
+    let pullRho = (Math.log(prior.rho) - logRho) * sums.rho;
+    let squares: number = priorScatter.weight * priorScatter.spread ** 2;
+    let weights: number = priorScatter.weight;
+    for (const [index, one] of recent.entries()) {
+      const { joules, prefillPart } = evaluate({ logKappa, logRho }, one);
+      const residual = Math.log(one.joules / joules);
+      const age = memory ** (recent.length - 1 - index);
+      const weight = (age * Math.min(1, (outlier * scatter) / Math.max(Math.abs(residual), 1e-9))) / scatter ** 2;
+      sums.kappa += weight;
+      sums.both -= weight * prefillPart;
+      sums.rho += weight * prefillPart ** 2;
+      pullKappa += weight * residual;
+      pullRho -= weight * residual * prefillPart;
+      squares += age * Math.min(residual ** 2, (outlier * scatter) ** 2);
+      weights += age;
+    }
+    const determinant = sums.kappa * sums.rho - sums.both ** 2;
+    covariance = { kappa: sums.rho / determinant, both: -sums.both / determinant, rho: sums.kappa / determinant };
+    logKappa += clamp(covariance.kappa * pullKappa + covariance.both * pullRho);
+    logRho += clamp(covariance.both * pullKappa + covariance.rho * pullRho);
+    scatter = Math.max(leastScatter, Math.sqrt(squares / weights));
+  }
+  return { runs: before.runs + 1, recent, logKappa, logRho, covariance, scatter };
 }
 
-function expectation(fit: Fit, out: number, prefilled: number): { joules: number; relativeSpread: number } {
-  const { a, b, c } = fit.precision;
-  const known = coefficients(fit);
-  const joules = known.out * out + known.in * prefilled;
-  if (joules <= 0) return { joules: 0, relativeSpread: 0 };
-  const variance = (c * out * out - 2 * b * out * prefilled + a * prefilled * prefilled) / (a * c - b * b);
-  const scatter = fit.scatter.squares / fit.scatter.weights;
-  return { joules, relativeSpread: Math.sqrt(variance / joules ** 2 + scatter) };
-}
-
-function learn(fit: Fit, work: { readonly out: number; readonly in: number }, joules: number): void {
-  const before = expectation(fit, work.out, work.in);
-  const scatter = Math.sqrt(fit.scatter.squares / fit.scatter.weights);
-  // The first calls correct the prior and are no outliers, however far off it was.
-  const surprise = Math.abs(Math.log(joules / before.joules)) / before.relativeSpread;
-  const robust = fit.runs >= 3 && surprise > outlier ? outlier / surprise : 1;
-  // The error of a call grows with its size, so calls count by relative error.
-  const weight = robust / (joules * Math.max(scatter, 0.02)) ** 2;
-  const { precision, weighted } = fit;
-  precision.a = fade(precision.a, startPrecision.out) + weight * work.out * work.out;
-  precision.b = precision.b * memory + weight * work.out * work.in;
-  precision.c = fade(precision.c, startPrecision.in) + weight * work.in * work.in;
-  weighted.out = fade(weighted.out, startPrecision.out * start.out) + weight * work.out * joules;
-  weighted.in = fade(weighted.in, startPrecision.in * start.in) + weight * work.in * joules;
-  const after = coefficients(fit);
-  const residual = Math.min(1, Math.abs(joules - after.out * work.out - after.in * work.in) / joules);
-  fit.scatter.squares = fit.scatter.squares * memory + robust * residual * residual;
-  fit.scatter.weights = fit.scatter.weights * memory + robust;
-  fit.runs += 1;
-}
-
-/** Forgets what was learned, not what was believed at the start: the matrix stays invertible for ever. */
-function fade(value: number, floor: number): number {
-  return floor + (value - floor) * memory;
+/** Keeps one round from leaving the region where the linear step means anything. */
+function clamp(step: number): number {
+  return Math.max(-1, Math.min(1, step));
 }
 
 /** Where the size is unknown, tokens alone are the scale. */

@@ -12,7 +12,7 @@ export interface SettledPiece {
   /** Between how many it was split; some may have given their share up since. */
   readonly servedCalls: number;
   readonly shares: Map<number, Share>;
-  /** Calls that, when this was split, might still turn out to have queued here. */
+  /** Of these, calls that might still turn out to have queued here when it was split. */
   readonly unsure: ReadonlySet<number>;
 }
 
@@ -47,6 +47,10 @@ export interface KnownShare {
   readonly wasShared: boolean;
 }
 
+const fewRefreshes = 5;
+/** Averages hide peaks: half as much again is allowed where nothing better is known. */
+const peak = 1.5;
+
 interface ShareContext {
   readonly source: EnergySource;
   readonly readings: ReadonlyMap<number, EnergyReading>;
@@ -76,11 +80,20 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
   }
   const windowSeconds = secondsOf(first.startNanoseconds, last.endNanoseconds);
   const measured = segments.reduce((sum, segment) => sum + segment.microjoules, 0n);
-  const windowWatts = Number(measured) / 1e6 / Math.max(windowSeconds, updateSeconds);
-  const stillness = judgeStillness(measured, windowSeconds, context);
-  if (typeof stillness !== 'number') return stillness;
+  const servedSeconds = segments
+    .flatMap((segment) => segment.pieces ?? [])
+    .filter((piece) => piece.shares.has(call.call))
+    .reduce((sum, piece) => sum + secondsOf(piece.startNanoseconds, piece.endNanoseconds), 0);
+  // Queueing draws little, so the edges of the served time see more than the window's average.
+  // The last refresh may be missing from what was measured.
+  const averageWatts = Number(measured) / 1e6 / Math.max(servedSeconds - updateSeconds, updateSeconds);
+  // In a few refreshes the window's own average says little about the power at its edges.
+  const isShort = servedSeconds < fewRefreshes * updateSeconds;
+  const windowWatts = isShort ? peak * Math.max(averageWatts, context.highestWatts) : averageWatts;
+  const problem = whyNot(measured, { windowSeconds, servedSeconds }, context);
+  if (problem !== undefined) return problem;
 
-  const sum = { dynamic: 0, idle: 0, load: 0, idleError: 0, error: stillness, loadError: 0, servedSeconds: 0 };
+  const sum = { dynamic: 0, idle: 0, load: 0, idleError: 0, error: 0, loadError: 0 };
   let idleKnown = true;
   let wasShared = false;
   let fraction = 0;
@@ -98,12 +111,13 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
       const share = piece.shares.get(call.call);
       const count = piece.servedCalls;
       const isLoad = share !== undefined && piece.endNanoseconds <= context.loadedNanoseconds;
-      const next = share === undefined ? 0 : 1 / count;
+      const unsure = [...piece.unsure].filter((other) => other !== call.call).length;
+      const next = share === undefined ? 0 : 1 / Math.max(1, count - unsure);
       const isReading = piece.startNanoseconds === segment.startNanoseconds;
       const event = index === 0 ? call.startNanoseconds : undefined;
       const error = isReading
         ? edgeError(segment.startIndex, neighbours, { context, windowWatts, event })
-        : cutError(segment, piece.startNanoseconds);
+        : cutError(segment, piece.startNanoseconds, Math.max(context.highestWatts, windowWatts));
       cross(error, next, isLoad ? next : 0);
       if (share === undefined) continue;
       const amount = Number(share.dynamicMicrojoules + share.idleMicrojoules);
@@ -111,16 +125,14 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
       sum.dynamic += Number(share.dynamicMicrojoules);
       sum.idle += Number(share.idleMicrojoules);
       if (isLoad) sum.load += amount;
-      sum.servedSeconds += seconds;
       sum.idleError += (segment.idle?.spreadWatts ?? 0) * 1e6 * seconds * next;
       sum.error += context.relativeError * amount;
       sum.error +=
         segment.ownErrorMicrojoules *
         next *
         (seconds / secondsOf(segment.startNanoseconds, segment.endNanoseconds) || 0);
-      const unsure = [...piece.unsure].filter((other) => other !== call.call && piece.shares.has(other)).length;
-      // Had the unsure ones queued, what they were given would have been this call's and the others'.
-      if (unsure > 0) sum.error += amount * (count / (count - unsure) - 1);
+      // Where the unsure ones queued, what was set aside for them was in truth this call's and the others'.
+      sum.error += amount * (next * count - 1);
       wasShared ||= count > 1;
     }
     idleKnown &&= segment.idle !== undefined;
@@ -134,7 +146,7 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     netError: sum.error + sum.idleError,
     load: sum.load,
     loadError: sum.loadError,
-    servedSeconds: sum.servedSeconds,
+    servedSeconds,
     wasShared,
   };
 }
@@ -162,21 +174,26 @@ export function cutPiece(piece: SettledPiece, atNanoseconds: bigint): [SettledPi
 }
 
 /**
- * A counter that did not move: over less than three refreshes it says only "less than one refresh of the most power ever
- * seen here" (returned, in microjoules); over more, nothing that has power draws none, so the counter stands still.
+ * A window of less than two refreshes tells next to nothing by itself: without a power known from longer windows it has no
+ * figure. A counter that did not move in three refreshes stands still, because nothing that has power draws none.
  */
-function judgeStillness(measured: bigint, seconds: number, context: ShareContext): number | CallShare {
-  if (measured > 0n || !context.source.resolution.updateSeconds) return 0;
-  const { id: sourceId, label, domain, resolution } = context.source;
-  const mayRest = domain === 'core' || domain === 'uncore' || context.source.method === 'integrated-power';
-  if (seconds >= 3 * resolution.updateSeconds) {
-    if (mayRest) return 0;
-    const why = `${label}: the counter did not move in ${seconds.toFixed(1)} s`;
+function whyNot(
+  measured: bigint,
+  { windowSeconds, servedSeconds }: { windowSeconds: number; servedSeconds: number },
+  { source, highestWatts }: ShareContext,
+): CallShare | undefined {
+  const { id: sourceId, label, domain, method } = source;
+  const { updateSeconds } = source.resolution;
+  if (servedSeconds < 2 * updateSeconds && highestWatts === 0) {
+    const why = `${label}: the call was shorter than the ${updateSeconds} s in which the counter refreshes`;
+    return { known: false, sourceId, reason: 'failed', why };
+  }
+  const mayRest = domain === 'core' || domain === 'uncore' || method === 'integrated-power';
+  if (measured === 0n && updateSeconds > 0 && windowSeconds >= 3 * updateSeconds && !mayRest) {
+    const why = `${label}: the counter did not move in ${windowSeconds.toFixed(1)} s`;
     return { known: false, sourceId, reason: 'garbage', why };
   }
-  if (context.highestWatts > 0) return context.highestWatts * resolution.updateSeconds * 1e6;
-  const why = `${label}: the call was shorter than the ${resolution.updateSeconds} s in which the counter refreshes`;
-  return { known: false, sourceId, reason: 'failed', why };
+  return undefined;
 }
 
 /**
@@ -202,11 +219,17 @@ function edgeError(
   return resolution.microjoules + (resolution.updateSeconds + spreadSeconds + lateSeconds) * watts * 1e6;
 }
 
-/** A cut between two readings assumes even power; the smaller side may be empty, or as much again. */
-function cutError(segment: SettledSegment, atNanoseconds: bigint): number {
-  const length = Number(segment.endNanoseconds - segment.startNanoseconds);
-  const part = Number(atNanoseconds - segment.startNanoseconds) / length;
-  return Math.min(part, 1 - part) * Number(segment.microjoules);
+/**
+ * A cut between two readings assumes even power. In truth each side drew between nothing and the peak of the most power
+ * seen here.
+ */
+function cutError(segment: SettledSegment, atNanoseconds: bigint, highestWatts: number): number {
+  const { startNanoseconds: start, endNanoseconds: end } = segment;
+  const energy = Number(segment.microjoules);
+  const most = (seconds: number): number => Math.min(energy, peak * highestWatts * seconds * 1e6);
+  const told = (energy * secondsOf(start, atNanoseconds)) / secondsOf(start, end);
+  const least = energy - most(secondsOf(atNanoseconds, end));
+  return Math.max(told - least, most(secondsOf(start, atNanoseconds)) - told, 0);
 }
 
 function secondsOf(startNanoseconds: bigint, endNanoseconds: bigint): number {

@@ -61,6 +61,8 @@ export class SourceAccount {
   readonly #provisional = new Map<number, number>();
   #segments: SettledSegment[] = [];
   #breaks: Break[] = [];
+  /** Closed calls whose end this counter could not tell: the segment that they ended in is still to come. */
+  #overdue: CallWindow[] = [];
   #last: { readonly index: number; readonly reading: EnergyReading } | undefined;
   #firstIndex: number | undefined;
   #highestWatts = 0;
@@ -128,7 +130,7 @@ export class SourceAccount {
     return this.#idlePower.at(nowNanoseconds);
   }
 
-  /** The most power seen over any stretch long enough to tell. */
+  /** The most power seen while calls were served, over any stretch long enough to tell. */
   get highestWatts(): number {
     return this.#highestWatts;
   }
@@ -147,6 +149,7 @@ export class SourceAccount {
       segment.pieces = segment.pieces?.flatMap((piece) => this.#giveUp(piece, call.call, servedFrom));
     }
     this.#provisional.delete(call.call);
+    if (!this.#readings.has(doneIndex)) this.#overdue.push(call);
     const problem = this.#problemOf(call, doneIndex);
     if (problem !== undefined) return { known: false, ...problem };
     return measureShare(call, mine, {
@@ -165,6 +168,8 @@ export class SourceAccount {
     const first = Math.max(0, (needed === -1 ? this.#segments.length : needed) - 1);
     this.#segments = this.#segments.slice(first);
     this.#breaks = this.#breaks.filter((one) => one.endIndex > index);
+    const settled = Math.min(index, this.#last?.index ?? 0);
+    this.#overdue = this.#overdue.filter((one) => (one.doneIndex ?? 0) > settled);
     const oldest = Math.min(index, this.#segments[0]?.startIndex ?? index);
     for (const map of [this.#readings, this.#snapshotTimes, this.#problems]) {
       for (const key of map.keys()) if (key < oldest) map.delete(key);
@@ -175,7 +180,8 @@ export class SourceAccount {
     const seconds = Number(segment.endNanoseconds - segment.startNanoseconds) / 1e9;
     const watts = Number(segment.microjoules) / 1e6 / seconds;
     const { updateSeconds, microjoules: tick } = this.source.resolution;
-    if (seconds >= 2 * updateSeconds && seconds > 0) this.#highestWatts = Math.max(this.#highestWatts, watts);
+    if (active.length > 0 && seconds >= 2 * updateSeconds && seconds > 0)
+      this.#highestWatts = Math.max(this.#highestWatts, watts);
     for (const call of active) {
       const sofar = this.#provisional.get(call) ?? 0;
       this.#provisional.set(call, sofar + Number(segment.microjoules) / active.length);
@@ -186,7 +192,8 @@ export class SourceAccount {
     this.#idlePower.observe({ ...segment, plusMinusMicrojoules });
   }
 
-  #split(segment: SettledSegment, call: CallWindow, windows: readonly CallWindow[]): void {
+  #split(segment: SettledSegment, call: CallWindow, open: readonly CallWindow[]): void {
+    const windows = [...open, ...this.#overdue];
     const idlePower = this.idlePower(this.#timeAt(call.startIndex));
     const seconds = Number(segment.endNanoseconds - segment.startNanoseconds) / 1e9;
     const idle = BigInt(Math.round((idlePower?.watts ?? 0) * seconds * 1e6));
@@ -202,13 +209,22 @@ export class SourceAccount {
       };
     });
     segment.idle = idlePower;
+    const isLong = seconds > 0 && seconds >= 2 * this.source.resolution.updateSeconds;
     segment.pieces = splitSegment({ ...segment, idleMicrojoules }, served).map((piece) => ({
       startNanoseconds: piece.startNanoseconds,
       endNanoseconds: piece.endNanoseconds,
       servedCalls: piece.shares.length,
       shares: new Map(piece.shares.map((share) => [share.call, share])),
-      unsure: new Set(windows.filter((one) => this.#mayHaveQueued(one, piece.startNanoseconds)).map((one) => one.call)),
+      unsure: new Set(
+        windows
+          .filter((one) => piece.shares.some((share) => share.call === one.call))
+          .filter((one) => this.#mayHaveQueued(one, piece.startNanoseconds))
+          .map((one) => one.call),
+      ),
     }));
+    if (isLong && segment.pieces.every((piece) => piece.servedCalls > 0)) {
+      this.#highestWatts = Math.max(this.#highestWatts, Number(segment.microjoules) / 1e6 / seconds);
+    }
     this.books.measured += segment.microjoules;
     this.books.idle += idleMicrojoules;
     let attributed = 0n;
@@ -216,6 +232,9 @@ export class SourceAccount {
       for (const share of piece.shares.values()) attributed += share.dynamicMicrojoules;
     this.books.attributed += attributed;
     this.books.unattributed += segment.microjoules - idleMicrojoules - attributed;
+    for (const { call: closed } of this.#overdue) {
+      segment.pieces = segment.pieces.flatMap((piece) => this.#giveUp(piece, closed, farFuture));
+    }
   }
 
   /** Before its first token, and before its engine has told, a call may have been served or may have queued. */
