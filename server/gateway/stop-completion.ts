@@ -66,10 +66,8 @@ export function stopWhenTooLong(limit: { readonly characters?: number; readonly 
       if (begin === -1) return undefined;
       if (text.length - begin > characters) {
         const lineBreak = text.lastIndexOf('\n', begin + characters);
-        return {
-          keep: lineBreak > begin ? lineBreak : begin + characters,
-          why: `longer than ${characters} characters`,
-        };
+        const keep = lineBreak > begin ? lineBreak : wholeCharacters(text, begin + characters);
+        return { keep, why: `longer than ${characters} characters` };
       }
       if (lines === Number.POSITIVE_INFINITY) return undefined;
       let end = begin;
@@ -83,7 +81,7 @@ export function stopWhenTooLong(limit: { readonly characters?: number; readonly 
 }
 
 /** One less where the cut would go through a surrogate pair. */
-function _wholeCharacters(text: string, length: number): number {
+function wholeCharacters(text: string, length: number): number {
   const last = text.charCodeAt(length - 1);
   return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
 }
