@@ -83,7 +83,8 @@ let transport: Promise<Transport> | undefined;
 
 /** Loaded on first need: undici costs tens of milliseconds that `initialize` must not pay. */
 function openTransport(): Promise<Transport> {
-  transport ??= import('undici').then(({ request, Agent }) => ({
+  // By its default export: of a CommonJS module the bundle has no other.
+  transport ??= import('undici').then(({ default: { request, Agent } }) => ({
     request,
     dispatcher: new Agent({
       headersTimeout: 0, // loading a model and reading a long prompt both happen before the headers
