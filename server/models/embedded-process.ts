@@ -59,6 +59,7 @@ export async function startEngineProcess(options: StartOptions, signal: AbortSig
       answer: (request, answerSignal) => answers(child, { id: nextId++, request, clock, errors }, answerSignal),
       async close() {
         if (child.exitCode !== null || child.signalCode !== null) return;
+        wake(child);
         child.kill('SIGKILL');
         await gone;
       },
