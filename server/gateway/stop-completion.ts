@@ -56,7 +56,10 @@ function commonEnd(a: string, b: string): number {
   return length;
 }
 
-/** A bound on size, counted from the first visible character; the answer ends with the last whole line inside it, or at the bound when that is all one line. */
+/**
+ * A bound on size, counted from the first visible character. The answer ends with the last whole line inside it, or at the bound
+ * when that is all one line.
+ */
 export function stopWhenTooLong(limit: { readonly characters?: number; readonly lines?: number }): StopFilter {
   const { characters = Number.POSITIVE_INFINITY, lines = Number.POSITIVE_INFINITY } = limit;
   return {

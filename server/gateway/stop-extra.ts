@@ -15,12 +15,36 @@ export function stopAfterFence(): StopFilter {
   };
 }
 
-/** How talk begins after code, as heard from Gemma, Llama, Qwen and Phi models. At the beginning of a line, after a blank one. */
-const talk =
-  /\n[ \t]*\r?\n((?:#{3,4} |\*\*|[-*] \*\*)?(?:Alternatively\b|Explanation\b|How (?:it|this) works\b|Note(?::| that\b)|Please note\b|Here(?:'s| is| are)\b|(?:This|The|Your) (?:above |updated |modified |given |complete )?(?:function|code|implementation|solution|method|approach|version|script|class|program)\b|In this (?:code|implementation|solution|version|example|function)\b|In the (?:above|code)\b|You can\b|I (?:hope|have|'ve)\b|Let me\b|Key (?:points|changes)\b|Example usage\b|Another (?:way|approach|version)\b|Or,? (?:you|alternatively|using)\b)[^\n]*)/g;
+/** How talk begins after code, as heard from Gemma, Llama, Qwen and Phi models. */
+const talkBeginnings = [
+  'Alternatively',
+  'Explanation',
+  'How (?:it|this) works',
+  'Note(?::| that)',
+  'Please note',
+  "Here(?:'s| is| are)",
+  '(?:This|The|Your) (?:above |updated |modified |given |complete )?' +
+    '(?:function|code|implementation|solution|method|approach|version|script|class|program)',
+  'In this (?:code|implementation|solution|version|example|function)',
+  'In the (?:above|code)',
+  'You can',
+  "I (?:hope|have|'ve)",
+  'Let me',
+  'Key (?:points|changes)',
+  'Example usage',
+  'Another (?:way|approach|version)',
+  'Or,? (?:you|alternatively|using)',
+];
 
-const code =
-  /^(?:[ \t]+\S.*|.*[;{}]|(?:return|def|fn|func|function|class|import|from|const|let|if|for|while|use|pub)\b.*)\r?$/m;
+/** At the beginning of a line, behind a blank one; as a heading, in bold or in a list too. */
+const talk = new RegExp(
+  `\\n[ \\t]*\\r?\\n((?:#{3,4} |\\*\\*|[-*] \\*\\*)?(?:${talkBeginnings.join('|')})(?!\\w)[^\\n]*)`,
+  'g',
+);
+
+/** A line that only code has: indented, ended by a bracket or semicolon, or begun by a keyword. */
+const keywords = 'return|def|fn|func|function|class|import|from|const|let|if|for|while|use|pub';
+const code = new RegExp(`^(?:[ \\t]+\\S.*|.*[;{}]|(?:${keywords})\\b.*)\\r?$`, 'm');
 
 /** Ends where talk begins after code. */
 export function stopAtProse(): StopFilter {

@@ -1,5 +1,5 @@
-// Where in an answer a stop filter may cut: never inside a code fence, a multi-line string or a block comment. Pure text, no grammar:
-// answers are fragments in unknown languages, and in doubt nothing is cut.
+// Where in an answer a stop filter may cut: never inside a code fence, a multi-line string or a block comment. Pure text, no
+// grammar: answers are fragments in unknown languages, and in doubt nothing is cut.
 
 /** An opening fence of a Markdown code block, with the offset behind its line. */
 export interface Fence {

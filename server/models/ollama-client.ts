@@ -20,7 +20,7 @@ export interface Call {
   readonly model?: string;
 }
 
-/** @throws EngineFailure when the address is malformed or not allowed. Asked for each call, so that its sentence reaches the user. */
+/** Asked for each call, so that its sentence reaches the user. @throws EngineFailure when it is malformed or not allowed. */
 export function addressOf({ env, owner }: OllamaOwner): OllamaAddress {
   return resolveOllamaAddress({ env, host: owner.host, allowRemote: owner.allowRemote });
 }

@@ -21,7 +21,7 @@ export interface OllamaEngineOptions extends OllamaOwner {
   readonly procRoot?: string;
 }
 
-/** A server that takes a connection and says nothing is as good as none. (Loading a model happens on generate, without this limit.) */
+/** A server that takes a connection and says nothing is as good as none. Models load on generate, which has no such limit. */
 const probeSeconds = 10;
 
 /** A server that has said it is done may take this long to end its body before the connection is cut. */

@@ -116,7 +116,7 @@ describe('Ollama errors', () => {
       mend: /OLLAMA_API_KEY/,
     },
     'a cancel from elsewhere': { error: errorReplies.canceled(), kind: 'failed', says: /stopped the answer/ },
-    "a proxy's page": { error: errorReplies.proxyPage(), kind: 'unreachable', says: /502/, mend: /OLLAMA_HOST/ },
+    "a proxy's page": { error: errorReplies.proxyPage(), kind: 'unreachable', says: /502/, mend: /ollama serve/ },
     'a page with 200 expected': {
       error: { status: 404, body: '404 page not found', contentType: 'text/plain' },
       kind: 'malformed',
@@ -144,7 +144,7 @@ describe('Ollama errors', () => {
     'a rate limit': {
       error: { status: 429, body: { error: 'you have reached your hourly usage limit' } },
       kind: 'busy',
-      says: /waiting/,
+      says: /busy.*usage limit/,
     },
   };
   for (const [name, { error, kind, says, mend }] of Object.entries(shapes)) {
