@@ -78,6 +78,7 @@ class Meter implements AuditedMeter {
   readonly #estimates = new Map<number, EnergySource>();
   readonly #calls = new Map<number, CallState>();
   #nextCall = 1;
+  #lastEdgeIndex = 0;
 
   constructor(options: MeterOptions) {
     this.#roots = options.roots;
@@ -142,6 +143,7 @@ class Meter implements AuditedMeter {
       if (edge === 'sent') state.sent ??= mark;
       else if (edge === 'first-token') state.firstToken ??= mark;
       else state.done ??= mark;
+      this.#lastEdgeIndex = snapshot.index;
       this.#watch.set([...this.#calls.values()].some(isRunning));
     });
   }
@@ -207,10 +209,13 @@ class Meter implements AuditedMeter {
     return (snapshot) => {
       const running = [...this.#calls.values()].filter(isRunning);
       if (snapshot.interrupted) for (const state of running) state.interrupted = true;
+      // A call that waits for its first token may turn out to have queued: until then every reading is kept.
+      const isUnsure = running.some((state) => state.firstToken === undefined);
+      const lastEdgeIndex = isUnsure ? snapshot.index : this.#lastEdgeIndex;
       for (const [source, reading] of readings) {
         const account = this.#accountFor(source);
         const active = running.filter((state) => account.concerns(state.pid)).map((state) => state.call);
-        account.observe(snapshot, reading, active);
+        account.observe(snapshot, reading, { active, lastEdgeIndex });
         const isWanted = [...this.#calls.values()].some((state) => account.concerns(state.pid));
         if (account.isEstimate && !isWanted && 'reason' in reading) this.#dropEstimate(source);
       }

@@ -86,8 +86,15 @@ export class SourceAccount {
     return this.#onlyPid === undefined || this.#onlyPid === pid;
   }
 
-  /** @param active calls whose window is open since before this snapshot; none means that the time before it was quiet. */
-  observe(snapshot: Snapshot, reading: EnergyReading | Unreadable, active: readonly number[]): void {
+  /**
+   * @param since.active calls whose window is open since before this snapshot; none means that the time before it was quiet.
+   * @param since.lastEdgeIndex nothing happened at snapshots after this one: the time around them may become one segment.
+   */
+  observe(
+    snapshot: Snapshot,
+    reading: EnergyReading | Unreadable,
+    since: { readonly active: readonly number[]; readonly lastEdgeIndex: number },
+  ): void {
     const { index } = snapshot;
     this.#firstIndex ??= index;
     this.#snapshotTimes.set(index, snapshot.atNanoseconds);
@@ -116,8 +123,12 @@ export class SourceAccount {
       pieces: undefined,
       idle: undefined,
     };
-    this.#segments.push(segment);
-    this.#learn(segment, snapshot.interrupted, active);
+    const before = this.#segments.at(-1);
+    const canJoin = before?.endIndex === segment.startIndex && segment.startIndex > since.lastEdgeIndex;
+    if (canJoin && before.pieces === undefined) {
+      this.#segments.splice(-1, 1, join(before, segment));
+    } else this.#segments.push(segment);
+    this.#learn(segment, snapshot.interrupted, since.active);
   }
 
   /** What a call would owe if it and all others that run now had been served all along. For progress only. */
@@ -287,4 +298,15 @@ export class SourceAccount {
       this.#breaks.find((one) => one.endIndex > call.startIndex && one.startIndex < doneIndex)?.problem
     );
   }
+}
+
+/** Keeps a long call's account short: one segment for all its progress reads. */
+function join(before: SettledSegment, after: SettledSegment): SettledSegment {
+  return {
+    ...after,
+    startIndex: before.startIndex,
+    startNanoseconds: before.startNanoseconds,
+    microjoules: before.microjoules + after.microjoules,
+    ownErrorMicrojoules: before.ownErrorMicrojoules + after.ownErrorMicrojoules,
+  };
 }
