@@ -21,7 +21,7 @@ export interface SymbolFacts {
   /**
    * What a body replacement replaces. Brace languages: between the braces, braces excluded. Python: from after the colon's
    * line (or after the colon for one-liners) to the end of the last statement and of the indented comments right after it;
-   * empty at the end of the colon's line when nothing follows. Absent for declarations without a body and for arrow
+   * empty right after the colon (or the comment on its line) when nothing follows. Absent for declarations without a body and for arrow
    * functions whose body is an expression.
    */
   readonly body?: OffsetRange;

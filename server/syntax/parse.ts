@@ -1,6 +1,7 @@
 // Parses texts with tree-sitter; loads each grammar when its language is first asked for. Used by the worker and by tests.
 
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Language as Grammar, Parser } from 'web-tree-sitter';
 import { assetUrl } from '../base/program-files.ts';
 import type { SyntaxFacts } from './facts.ts';
@@ -24,6 +25,11 @@ export function createParsing(): Parsing {
       ready ??= startTreeSitter();
       parser = ready.then(() => loadParser(grammar));
       parsers.set(grammar, parser);
+      // The next request tries again, e.g. after a build.
+      parser.catch(() => {
+        parsers.delete(grammar);
+        ready = undefined;
+      });
     }
     return parser;
   };
@@ -50,12 +56,23 @@ export function createParsing(): Parsing {
 }
 
 async function startTreeSitter(): Promise<void> {
-  const wasmBinary = await readFile(assetUrl('grammars/web-tree-sitter.wasm'));
-  await Parser.init({ wasmBinary });
+  await Parser.init({ wasmBinary: await grammarFile('web-tree-sitter.wasm') });
 }
 
 async function loadParser(grammar: string): Promise<Parser> {
   const parser = new Parser();
-  parser.setLanguage(await Grammar.load(await readFile(assetUrl(`grammars/${grammar}.wasm`))));
+  parser.setLanguage(await Grammar.load(await grammarFile(`${grammar}.wasm`)));
   return parser;
+}
+
+/** @throws Error that says what to do when the build has not put the file there. */
+async function grammarFile(name: string): Promise<Uint8Array> {
+  const url = assetUrl(`grammars/${name}`);
+  try {
+    return await readFile(url);
+  } catch (cause) {
+    throw new Error(`${fileURLToPath(url)} cannot be read: reinstall joule-ls, or run "npm run build" in a checkout`, {
+      cause,
+    });
+  }
 }

@@ -81,19 +81,11 @@ function insideBraces(block: SyntaxNode): OffsetRange {
 
 /** From after the colon's line, or the colon itself for one-liners, through comments that are indented deeper than the head. */
 function indentedBody(block: SyntaxNode, indentation: number, { text }: Source): OffsetRange {
-  const siblings = block.parent?.children ?? [];
-  const colon = siblings.slice(0, block.index).findLast((child) => child.type === ':');
-  const afterColon = colon?.end ?? block.start;
-  const colonLineEnd = lineEnd(text, afterColon);
+  const afterColon = colonBefore(block)?.end ?? block.start;
   const isEmpty = block.start === block.end;
-  const oneLine = !isEmpty && block.start < colonLineEnd;
-  const start = oneLine ? afterColon : nextLine(text, colonLineEnd);
-  let end = isEmpty ? start : Math.max(start, block.end);
-  if (!isEmpty) {
-    const rest = text.slice(end, lineEnd(text, end));
-    if (/^[ \t]*#/.test(rest)) end += rest.trimEnd().length;
-  }
-  let line = isEmpty ? start : nextLine(text, end);
+  const headEnd = withTrailingComment(text, afterColon);
+  let end = isEmpty ? headEnd : withTrailingComment(text, block.end);
+  let line = nextLine(text, end);
   while (line < text.length) {
     const content = text.slice(line, lineEnd(text, line));
     if (content.trim() !== '') {
@@ -101,9 +93,20 @@ function indentedBody(block: SyntaxNode, indentation: number, { text }: Source):
       end = line + content.trimEnd().length;
     }
     line = nextLine(text, line);
-    if (line === text.length && text[line - 1] !== '\n') break;
   }
-  return { start, end };
+  if (end === headEnd) return { start: end, end };
+  const oneLine = !isEmpty && block.start < lineEnd(text, afterColon);
+  return { start: oneLine ? afterColon : nextLine(text, afterColon), end };
+}
+
+function colonBefore(block: SyntaxNode): SyntaxNode | undefined {
+  return block.parent?.children.slice(0, block.index).findLast((child) => child.type === ':');
+}
+
+/** `offset`, or the end of the comment that follows on its line. */
+function withTrailingComment(text: string, offset: number): number {
+  const rest = text.slice(offset, lineEnd(text, offset));
+  return /^[ \t]*#/.test(rest) ? offset + rest.trimEnd().length : offset;
 }
 
 function nextLine(text: string, offset: number): number {
@@ -116,10 +119,7 @@ function signatureOf(definition: Definition, range: OffsetRange, { text, languag
   const block = definition.body;
   let end = range.end;
   if (block !== undefined && language.blocks === 'braces') end = block.start;
-  else if (block !== undefined) {
-    const siblings = block.parent?.children ?? [];
-    end = siblings.slice(0, block.index).findLast((child) => child.type === ':')?.end ?? block.start;
-  }
+  else if (block !== undefined) end = colonBefore(block)?.end ?? block.start;
   const kept = text.slice(start, end).replace(/[\s;,]+$/, '');
   return { start, end: start + kept.length };
 }
