@@ -27,23 +27,27 @@ export async function checkSample(file: string, options: CheckOptions = {}): Pro
 }
 
 /** What the check printed; undefined when this command is no Python 3. Isolated (-I), without site packages (-S). */
-function runPython(python: string, file: string, timeout: number): Promise<string | undefined> {
+function runPython(python: string, file: string, longestMilliseconds: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const check = fileURLToPath(assetUrl('sample/check.py'));
     const { PATH, HOME, SystemRoot } = process.env;
     const child = spawn(python, ['-I', '-S', check, file], {
       env: { PATH, HOME, SystemRoot },
       stdio: ['ignore', 'pipe', 'ignore'],
-      timeout,
-      killSignal: 'SIGKILL',
       windowsHide: true,
     });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-    child.once('error', () => resolve(undefined));
-    child.once('close', (_, signal) => resolve(signal === null ? output : stopped));
+    // Not by spawn's own `timeout`: that keeps a command that could not be started waiting.
+    const timer = setTimeout(() => child.kill('SIGKILL'), longestMilliseconds);
+    const end = (text: string | undefined): void => {
+      clearTimeout(timer);
+      resolve(text);
+    };
+    child.once('error', () => end(undefined));
+    child.once('close', (_, signal) => end(signal === null ? output : stopped));
   });
 }
 

@@ -151,6 +151,14 @@ describe('demo', function () {
       }
     });
 
+    it('leaves nothing behind that keeps the program waiting when there is no Python', async () => {
+      const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+      const before = timers();
+      const outcome = await check(right, { pythons: [join(folder, 'no-such-python')] });
+      assert.deepEqual(outcome, { status: 'not-executed', why: 'no python3' });
+      assert.equal(timers(), before);
+    });
+
     it('stops what does not end', async () => {
       const outcome = await check('    while True:\n        pass\n', { longestMilliseconds: 500 });
       assert.ok(outcome.status === 'failed' && /too long/.test(outcome.why));
