@@ -48,7 +48,7 @@ export function symbolBelow(place: Place, comment: OffsetRange): SymbolFacts | u
 export function selectedSymbols(place: Place): readonly SymbolFacts[] {
   const lines = linesOf(place.text, place.selection);
   const named = symbolsOf(place).filter((symbol) => contains(lines, symbol.nameRange));
-  return named.filter((symbol) => !named.some((other) => other !== symbol && contains(other.range, symbol.range)));
+  return outermost(named);
 }
 
 /** What a menu action about one definition is about: the name line under the cursor, or the only definition selected. */
@@ -72,9 +72,18 @@ export function isCallable(symbol: SymbolFacts): boolean {
   return symbol.kind === 'function' || symbol.kind === 'method';
 }
 
+function outermost(symbols: readonly SymbolFacts[]): readonly SymbolFacts[] {
+  let end = -1;
+  return symbols.filter((symbol) => {
+    const inside = symbol.range.end <= end;
+    end = Math.max(end, symbol.range.end);
+    return !inside;
+  });
+}
+
 /**
- * Lines, not offsets, decide, so that a cursor in the indentation counts; with several definitions on the line (minified code)
- * offsets do. Two line searches in all: a line may be a megabyte long and hold thousands of definitions.
+ * Offsets decide first; a definition on the cursor's line that lies inside what offsets say comes before it, so that a cursor in
+ * the indentation counts. Several of them (minified code) say nothing. Two line searches in all: a line may be a megabyte long and hold thousands of definitions.
  */
 function innermost(place: Place, rangeOf: (symbol: SymbolFacts) => OffsetRange): SymbolFacts | undefined {
   const { selection, text } = place;
@@ -85,6 +94,9 @@ function innermost(place: Place, rangeOf: (symbol: SymbolFacts) => OffsetRange):
     return range.start <= last && range.end >= first;
   });
   const exact = around.findLast((symbol) => contains(symbol.range, selection));
-  const nearby = around.filter((symbol) => !contains(symbol.range, selection));
-  return nearby.length > 1 ? (exact ?? nearby[0]) : around.at(-1);
+  const nearby = around.filter(
+    (symbol) => !contains(symbol.range, selection) && (exact === undefined || contains(exact.range, symbol.range)),
+  );
+  const [only, another] = outermost(nearby);
+  return another === undefined ? (only ?? exact) : (exact ?? only);
 }

@@ -46,12 +46,12 @@ export function landingOf(request: LandingRequest, after: string): Landing | und
   const expected = applyEdits(before, edits);
   const regions = expectedRegions(request);
   if (after === expected) return { regions, pieces: piecesOf(before, edits) };
-  if (after === before) return undefined;
-  const found = findRegions(after, regions).filter((range) => range !== undefined);
-  const untouched =
-    found.length === 0 && rebase({ before, after, changes: undefined, guarded: [], edits }) !== undefined;
-  if (untouched) return undefined;
-  const standing = found.map((range) => regionOf(path, after, range)).filter((region) => region !== undefined);
+  const known = findRegions(before, regions);
+  const found = findRegions(after, regions);
+  // Text that stood there before, too, is no proof.
+  const proven = found.some((range, index) => range !== undefined && known[index] === undefined);
+  if (!proven && rebase({ before, after, changes: undefined, guarded: [], edits }) !== undefined) return undefined;
+  const standing = found.flatMap((range) => (range === undefined ? [] : (regionOf(path, after, range) ?? [])));
   return { regions: standing, pieces: [] };
 }
 

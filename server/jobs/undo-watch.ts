@@ -20,10 +20,18 @@ export interface UndoWatch {
 /** Answers watched at once; the oldest goes first. */
 const mostWatched = 64;
 
+/** Characters behind a piece that show where it ends when a client aligns its change differently. */
+const contextLength = 40;
+
+interface WatchedPiece extends Piece {
+  readonly following: string;
+  readonly atEnd: boolean;
+}
+
 interface Watched {
   readonly uri: string;
   readonly onTurn: (undone: boolean) => void;
-  pieces: readonly Piece[];
+  pieces: readonly WatchedPiece[];
   mark: number;
   undone: boolean;
 }
@@ -34,7 +42,8 @@ export function createUndoWatch(history: History): UndoWatch {
   return {
     add(document, pieces, onTurn) {
       if (!pieces.some((piece) => piece.inserted !== piece.replaced)) return;
-      watched.push({ uri: document.uri, onTurn, pieces, mark: history.mark(document), undone: false });
+      const inContext = pieces.map((piece) => withContext(piece, document.text));
+      watched.push({ uri: document.uri, onTurn, pieces: inContext, mark: history.mark(document), undone: false });
       if (watched.length > mostWatched) watched.shift();
     },
     documentChanged(document) {
@@ -46,11 +55,12 @@ export function createUndoWatch(history: History): UndoWatch {
         }
         one.mark = history.mark(document);
         one.pieces = one.pieces.map((piece) => ({ ...piece, range: movedRange(piece.range, changes, 'outward') }));
-        const reads = (side: 'inserted' | 'replaced'): boolean =>
-          one.pieces.every((piece) => document.text.slice(piece.range.start, piece.range.end) === piece[side]);
-        const undone = reads('replaced');
-        if (undone === one.undone || (!undone && !reads('inserted'))) continue;
+        const reads = (side: Side): boolean => one.pieces.every((piece) => stands(piece, side, document.text));
+        const side: Side = one.undone ? 'inserted' : 'replaced';
+        if (reads(one.undone ? 'replaced' : 'inserted') || !reads(side)) continue;
+        const undone = !one.undone;
         one.undone = undone;
+        one.pieces = one.pieces.map((piece) => cutTo(piece, side));
         one.onTurn(undone);
       }
     },
@@ -58,4 +68,24 @@ export function createUndoWatch(history: History): UndoWatch {
       watched = watched.filter((entry) => entry.uri !== uri);
     },
   };
+}
+
+type Side = 'inserted' | 'replaced';
+
+function withContext(piece: Piece, text: string): WatchedPiece {
+  const end = piece.range.end + contextLength;
+  return { ...piece, following: text.slice(piece.range.end, end), atEnd: end >= text.length };
+}
+
+/** Taking `a\nb\n` back to `a\n` may be told as removing `\nb` or `b\n`: where the range does not fit, what follows decides. */
+function stands(piece: WatchedPiece, side: Side, text: string): boolean {
+  const { start, end } = piece.range;
+  if (text.slice(start, end) === piece[side]) return true;
+  const expected = piece[side] + piece.following;
+  return text.startsWith(expected, start) && (!piece.atEnd || start + expected.length === text.length);
+}
+
+function cutTo(piece: WatchedPiece, side: Side): WatchedPiece {
+  const { start } = piece.range;
+  return { ...piece, range: { start, end: start + piece[side].length } };
 }

@@ -178,6 +178,18 @@ const cases: readonly Case[] = [
     target: 'local a = b',
   },
   { name: 'no heading called TODO', language: 'markdown', text: '# TODO│\n\n* TODO: buy milk\n', offered: [] },
+  {
+    name: 'the definition that holds the cursor on a line of several',
+    language: 'javascript',
+    text: 'function one(){re│turn 1} function two(){return 2}\n',
+    offered: ['Document one', 'Write tests for one', 'Explain one'],
+  },
+  {
+    name: 'the class around several methods on one line',
+    language: 'javascript',
+    text: 'class A { one(){return 1} │ two(){return 2} }\n',
+    offered: ['Document A', 'Write tests for A', 'Explain A'],
+  },
   { name: 'an empty document', language: 'python', text: '│', offered: [] },
 ];
 

@@ -148,6 +148,73 @@ describe('an answer', () => {
     assert.equal(desk.jobs.kept(uri)[0]?.text, answer);
   });
 
+  it('is kept when the editor lies and the same lines stand elsewhere', async () => {
+    const twin = `${stub}\n\ndef average(values):\n${answer}\n`;
+    for (const typed of [false, true]) {
+      const desk = bench();
+      desk.editor.open(uri, twin);
+      const job = desk.submit();
+      const run = await desk.run();
+      desk.editor.behaviour.answer = 'lie';
+      if (typed)
+        desk.editor.behaviour.beforeApply = () => desk.editor.type(uri, { start: 0, end: 0, text: '# typed\n' });
+      run.answer(meanBody(run.task));
+      await patiently(desk, job);
+      assert.equal(job.end?.kind, 'kept');
+      assert.equal(desk.jobs.kept(uri)[0]?.text, answer);
+    }
+  });
+
+  it('is not made twice by an editor that is late', async () => {
+    const commented = `${stub}# TODO: print more\n`;
+    const { editor, ...desk } = bench();
+    editor.open(uri, commented);
+    editor.behaviour.answer = 'late';
+    editor.behaviour.beforeApply = () => setImmediate(() => editor.catchUp());
+    const job = desk.submit('TODO');
+    const run = await desk.run();
+    const { target } = run.task;
+    assert.ok(target.kind === 'after');
+    run.answer({ edits: [{ start: target.offset, end: target.offset, text: '\nprint(os.sep)' }] });
+    await desk.ended(job);
+    assert.equal(job.end?.kind, 'applied');
+    assert.equal(editor.text(uri), `${commented}print(os.sep)\n`);
+    assert.equal(desk.ledger.regionsIn(path, editor.text(uri)).length, 1);
+  });
+
+  it('guards the signature also where only lines above it are written', async () => {
+    const desk = bench();
+    const method = 'class A:\n    def mean(self, values):\n        return 1\n';
+    desk.editor.open(uri, method);
+    const job = desk.submit('mean', { actionId: 'document' });
+    const run = await desk.run();
+    desk.editor.replace(uri, 'values', 'numbers');
+    const start = method.indexOf('    def');
+    run.answer({ edits: [{ start, end: start, text: '    # The mean of values.\n' }] });
+    await desk.ended(job);
+    assert.equal(job.end?.kind, 'kept');
+  });
+
+  it('to a whole class guards the methods that are written, not the others', async () => {
+    const desk = bench();
+    const before =
+      'class A:\n    def a(self):\n        pass\n\n    def b(self):\n        pass\n\n    def c(self):\n        return 3\n';
+    desk.editor.open(uri, before);
+    const job = desk.submit('A:');
+    const run = await desk.run();
+    desk.editor.replace(uri, 'return 3', 'return 4');
+    const [a, b] = [before.indexOf('        pass'), before.lastIndexOf('        pass')];
+    run.answer({
+      edits: [
+        { start: a, end: a + 12, text: '        return 1' },
+        { start: b, end: b + 12, text: '        return 2' },
+      ],
+    });
+    await desk.ended(job);
+    assert.deepEqual(job.end, { kind: 'applied', rebased: true });
+    assert.deepEqual(desk.editor.text(uri).match(/return \d/g), ['return 1', 'return 2', 'return 4']);
+  });
+
   it('is no longer kept once a late editor has made the edit after all', async () => {
     const { desk, job, run } = await begun();
     desk.editor.behaviour.answer = 'late';
@@ -256,6 +323,25 @@ describe('an answer', () => {
     desk.clock.advance(1_000);
     desk.editor.replace(uri, 'sum(values)', 'fsum(values)');
     assert.equal(outcome(desk, job), 'accepted', 'edited is not undone');
+  });
+});
+
+describe('inserted lines', () => {
+  it('are noticed when they are undone and done again', async () => {
+    const commented = `${stub}# TODO: print more\n`;
+    const desk = bench();
+    desk.editor.open(uri, commented);
+    const job = desk.submit('TODO');
+    const run = await desk.run();
+    const insertion = { start: commented.length - 1, end: commented.length - 1, text: '\nprint(os.sep)' };
+    run.answer({ edits: [insertion] });
+    await desk.ended(job);
+    desk.clock.advance(1_000);
+    desk.editor.undo(uri);
+    assert.equal(outcome(desk, job), 'undone');
+    desk.clock.advance(1_000);
+    desk.editor.type(uri, insertion);
+    assert.equal(outcome(desk, job), 'accepted');
   });
 });
 

@@ -283,11 +283,20 @@ describe('a job', () => {
   });
 
   it('waits for every call when the server ends', async () => {
+    const clock = new ManualClock(0n, morning);
+    const ledger = openLedger({ directory: '/nowhere', enabled: () => false, clock, log: keptLog() });
+    let flushedAt: number | undefined;
     let begun = (): void => {};
     const beginning = new Promise<void>((resolve) => {
       begun = resolve;
     });
     const desk = bench({
+      ledger: {
+        ...ledger,
+        flush: async () => {
+          flushedAt = ledger.receiptsSince(0).length;
+        },
+      },
       runPipeline: async (_dependencies, _task, _options, listen, signal) => {
         begun();
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -304,6 +313,7 @@ describe('a job', () => {
     assert.equal(desk.ledger.receipt(job.id)?.calls.length, 1);
     assert.equal(desk.ledger.receipt(job.id)?.outcome, 'cancelled');
     assert.equal(waiting.end?.kind, 'cancelled');
+    assert.equal(flushedAt, 2, 'written after the last outcome');
     assert.ok('refused' in desk.jobs.submit({ ...job.request }));
   });
 });

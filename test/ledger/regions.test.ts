@@ -52,6 +52,10 @@ describe('regions', () => {
     const block = text.slice(lineOf(text, 2), lineOf(text, 6));
     const twice = `${text}${block}`;
     assert.deepEqual(findRegions(twice, [region]), [body]);
+    const deep = `${'x\n'.repeat(10)}${text}`;
+    const deeper = regionOf(path, deep, { start: lineOf(deep, 13), end: lineOf(deep, 15) - 1 });
+    assert.ok(deeper);
+    assert.equal(findRegions(`${block}${deep}`, [deeper])[0]?.start, lineOf(`${block}${deep}`, 17));
     const earlier = `${'\n'.repeat(3)}${block}${text}`;
     assert.equal(findRegions(earlier, [region])[0]?.start, lineOf(earlier, 4));
   });
