@@ -42,8 +42,6 @@ export interface KnownShare {
   readonly netError: number;
   readonly load: number;
   readonly loadError: number;
-  /** Time being served, shared time counted whole. */
-  readonly servedSeconds: number;
   readonly wasShared: boolean;
 }
 
@@ -86,7 +84,8 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     .reduce((sum, piece) => sum + secondsOf(piece.startNanoseconds, piece.endNanoseconds), 0);
   // Queueing draws little, so the edges of the served time see more than the window's average.
   // The last refresh may be missing from what was measured.
-  const averageWatts = Number(measured) / 1e6 / Math.max(servedSeconds - updateSeconds, updateSeconds);
+  const powerSeconds = Math.max(servedSeconds - updateSeconds, updateSeconds) || windowSeconds;
+  const averageWatts = powerSeconds > 0 ? Number(measured) / 1e6 / powerSeconds : 0;
   // In a few refreshes the window's own average says little about the power at its edges.
   const isShort = servedSeconds < fewRefreshes * updateSeconds;
   const windowWatts = isShort ? peak * Math.max(averageWatts, context.highestWatts) : averageWatts;
@@ -124,7 +123,10 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
       const seconds = secondsOf(piece.startNanoseconds, piece.endNanoseconds);
       sum.dynamic += Number(share.dynamicMicrojoules);
       sum.idle += Number(share.idleMicrojoules);
-      if (isLoad) sum.load += amount;
+      if (isLoad) {
+        sum.load += amount;
+        sum.loadError += context.relativeError * amount;
+      }
       sum.idleError += (segment.idle?.spreadWatts ?? 0) * 1e6 * seconds * next;
       sum.error += context.relativeError * amount;
       sum.error +=
@@ -146,7 +148,6 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     netError: sum.error + sum.idleError,
     load: sum.load,
     loadError: sum.loadError,
-    servedSeconds,
     wasShared,
   };
 }
