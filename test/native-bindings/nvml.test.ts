@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EnergyReading, type EnergySource, isUnreadable } from '../../native-bindings/energy-source.ts';
 import { nvml } from '../../native-bindings/nvml.ts';
@@ -8,6 +7,7 @@ import { probeSources } from '../../native-bindings/probe.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { makeMachine, putFile } from '../support/powercap-tree.ts';
 import { makeStubNvml, type StubNvml } from '../support/stub-nvml.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 interface Bench {
   readonly stub: StubNvml;
@@ -210,7 +210,7 @@ describe('NVML', () => {
     assert.equal((await nvml.open(absent.roots, now)).missing[0]?.reason, 'absent');
     putCard(absent, { status: 'active', control: 'on' });
     assert.match((await nvml.open(absent.roots, now)).missing[0]?.mend ?? '', /install the NVIDIA driver/);
-    const path = join(mkdtempSync(join(tmpdir(), 'joule-nvml-')), 'libnvidia-ml.so.1');
+    const path = join(makeTemporaryFolder('joule-nvml-'), 'libnvidia-ml.so.1');
     writeFileSync(path, 'not a library');
     const broken = (await nvml.open(makeMachine({ nvmlLibraries: [path] }).roots, now)).missing[0];
     assert.equal(broken?.reason, 'failed');

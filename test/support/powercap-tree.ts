@@ -1,9 +1,9 @@
 // Powercap trees in a temporary folder, shaped as the kernel shapes them: zones with name, energy_uj, range and limits.
 
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CounterRoots } from '../../native-bindings/energy-source.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 export interface ZoneSpec {
   readonly folder: string;
@@ -36,7 +36,7 @@ export function cpuinfo(options: { vendor?: string; family?: number; model?: num
 
 /** A machine of folders: nothing of the real one shows through. */
 export function makeMachine(spec: MachineSpec = {}): PowercapTree {
-  const root = mkdtempSync(join(tmpdir(), 'joule-machine-'));
+  const root = makeTemporaryFolder('joule-machine-');
   chmodSync(root, 0o755);
   const roots: CounterRoots = {
     powercap: join(root, 'sys/class/powercap'),

@@ -1,10 +1,10 @@
 // The scripted libnvidia-ml.so.1: compiled from test/fixtures/nvml/stub.c when a test needs it, loaded by the real koffi code.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 export interface StubNvml {
   /** Path of a library with state of its own. */
@@ -31,7 +31,7 @@ export function makeStubNvml(...leaveOut: readonly string[]): StubNvml | undefin
     return undefined;
   }
   compiled.set(key, library);
-  const folder = mkdtempSync(join(tmpdir(), 'joule-nvml-'));
+  const folder = makeTemporaryFolder('joule-nvml-');
   const own = join(folder, 'libnvidia-ml.so.1');
   copyFileSync(library, own);
   const script = join(folder, 'script');
@@ -51,7 +51,7 @@ export function makeStubNvml(...leaveOut: readonly string[]): StubNvml | undefin
 }
 
 function compile(leaveOut: readonly string[]): string | undefined {
-  const output = join(mkdtempSync(join(tmpdir(), 'joule-nvml-build-')), 'stub.so');
+  const output = join(makeTemporaryFolder('joule-nvml-build-'), 'stub.so');
   for (const compiler of ['cc', 'gcc']) {
     try {
       execFileSync(
