@@ -10,7 +10,7 @@ import type { CodeAction, Command, Range } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { realCore, startInProcess } from '../../server/commands/in-process.ts';
 import { createHeadlessClient, type HeadlessClient } from '../../server/lsp/headless-client.ts';
-import { createFakeOllama, type FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
+import { createFakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
 import { languageFacts } from './languages.ts';
 import type { DressedParts } from './parts.ts';
 import type { FidelityTask } from './task.ts';
@@ -34,23 +34,20 @@ const model = 'qwen2.5-coder:3b';
 /** @param built spawns `dist/main.js`; otherwise the server runs from source in this process. */
 export async function createDriver(options: { readonly built: boolean }): Promise<Driver> {
   let answer: (request: FakeRequest) => string = () => '';
-  const ollama = await createFakeOllama({ models: [{ name: model }], reply: (request) => answer(request) });
-  let session = await openSession(ollama, options.built);
+  const open = (): Promise<Session> => openSession((request) => answer(request), options.built);
+  let session = await open();
   let jobs = 0;
   return {
     async edit(task, reply) {
-      // A client remembers all progress it ever saw: a new one now and then keeps looking through it cheap.
+      // A client remembers all progress and a fake Ollama all requests they ever saw: new ones now and then keep both small.
       if (++jobs % 200 === 0) {
         await session.close();
-        session = await openSession(ollama, options.built);
+        session = await open();
       }
       answer = typeof reply === 'string' ? () => reply : (request) => partFor(request, reply);
       return await editOnce(session, task, { split: typeof reply !== 'string', number: jobs });
     },
-    async close() {
-      await session.close();
-      await ollama.close();
-    },
+    close: () => session.close(),
   };
 }
 
@@ -142,7 +139,8 @@ interface Session {
   close(): Promise<void>;
 }
 
-async function openSession(ollama: FakeOllama, built: boolean): Promise<Session> {
+async function openSession(reply: (request: FakeRequest) => string, built: boolean): Promise<Session> {
+  const ollama = await createFakeOllama({ models: [{ name: model }], reply });
   const home = mkdtempSync(join(tmpdir(), 'fidelity-home-'));
   const workspace = join(home, 'workspace');
   mkdirSync(workspace);
@@ -164,6 +162,7 @@ async function openSession(ollama: FakeOllama, built: boolean): Promise<Session>
     workspace,
     async close() {
       await close();
+      await ollama.close();
       rmSync(home, { recursive: true, force: true });
     },
   };
