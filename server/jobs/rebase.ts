@@ -15,9 +15,13 @@ export interface RebaseRequest {
   readonly edits: readonly OffsetEdit[];
 }
 
-/** @returns the edits in coordinates of `after`, in the same order; `undefined` when a guarded place or a replaced text has changed. */
+/**
+ * @returns the edits in coordinates of `after`, in the same order; `undefined` when a guarded place or a replaced text has changed,
+ * or when the edits contradict each other.
+ */
 export function rebase(request: RebaseRequest): readonly OffsetEdit[] | undefined {
   const { before, after, edits } = request;
+  if (overlaps(edits)) return undefined;
   if (before === after) return edits;
   const trail = trailOf(request);
   const places: Place[] = [];

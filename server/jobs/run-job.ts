@@ -4,6 +4,7 @@
 import { dirname, resolve } from 'node:path';
 import type { ExpectedTokens } from '../actions/action.ts';
 import type { Log } from '../base/log.ts';
+import { applyEdits } from '../base/text.ts';
 import type { Joules } from '../energy/joules.ts';
 import type { Region } from '../ledger/events.ts';
 import type { PipelineDependencies, RunPipeline } from '../pipeline/port.ts';
@@ -143,6 +144,9 @@ async function concluded(record: JobRecord, task: Task, result: PipelineResult, 
 }
 
 async function brought(record: JobRecord, task: Task, draft: Draft, shop: Workshop): Promise<Finished> {
+  if (isNothingNew(draft, record.snapshot.text)) {
+    return ended({ kind: 'failed', why: 'the answer is what stands there already' });
+  }
   if (draft.cautions.length > 0) shop.emit(record, { kind: 'cautions', cautions: draft.cautions });
   record.state = 'applying';
   shop.emit(record, { kind: 'applying' });
@@ -155,6 +159,10 @@ async function brought(record: JobRecord, task: Task, draft: Draft, shop: Worksh
   if (!delivered.applied) return keep(record, shop, { ...delivered, text: draft.code });
   const { regions, pieces, rebased } = delivered;
   return { end: { kind: 'applied', rebased }, regions, pieces };
+}
+
+function isNothingNew({ edits, newFile, page }: Draft, text: string): boolean {
+  return newFile === undefined && page === undefined && applyEdits(text, edits) === text;
 }
 
 function keep(

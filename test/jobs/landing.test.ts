@@ -286,11 +286,23 @@ describe('an answer', () => {
     );
   });
 
-  it('that changes nothing is applied all the same', async () => {
+  it('that changes nothing is no success', async () => {
     const { desk, job, run } = await begun();
     run.answer({ edits: [edit(stub, '    pass', '    pass')] });
     await desk.ended(job);
-    assert.equal(job.end?.kind, 'applied');
+    assert.deepEqual(job.end, { kind: 'failed', why: 'the answer is what stands there already' });
+    assert.deepEqual([desk.editor.asked, desk.jobs.kept(uri)], [[], []]);
+  });
+
+  it('with edits that contradict each other is kept', async () => {
+    const { desk, job, run } = await begun();
+    run.answer({ edits: [edit(stub, '    pass', 'a'), edit(stub, 'pass', 'b')], code: 'both' });
+    await desk.ended(job);
+    assert.equal(job.end?.kind, 'kept');
+    assert.equal(desk.jobs.kept(uri)[0]?.text, 'both');
+    assert.equal(desk.editor.text(uri), stub);
+    assert.deepEqual(await desk.jobs.insertKept(job.id, 0), { applied: true });
+    assert.equal(desk.editor.text(uri), stub.replace('    pass', '    pass\nboth'));
   });
 
   it('is dropped when the user says so', async () => {

@@ -282,6 +282,16 @@ describe('a job', () => {
     }
   });
 
+  it('takes findings anywhere for places in the text', async () => {
+    const desk = bench();
+    desk.editor.open(uri, done);
+    const findings = [{ message: 'bad indentation', range: { start: done.length - 3, end: 1e9 } }];
+    desk.submit('print', { actionId: 'fix', findings });
+    const run = await desk.run();
+    assert.equal(run.task.findings[0]?.range.end, done.length);
+    assert.ok(run.task.target.kind === 'lines' && run.task.target.range.end <= done.length);
+  });
+
   it('waits for every call when the server ends', async () => {
     const clock = new ManualClock(0n, morning);
     const ledger = openLedger({ directory: '/nowhere', enabled: () => false, clock, log: keptLog() });
