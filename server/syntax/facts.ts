@@ -21,8 +21,8 @@ export interface SymbolFacts {
   /**
    * What a body replacement replaces. Brace languages: between the braces, braces excluded. Python: from after the colon's
    * line (or after the colon for one-liners) to the end of the last statement and of the indented comments right after it;
-   * empty right after the colon (or the comment on its line) when nothing follows. Absent for declarations without a body and for arrow
-   * functions whose body is an expression.
+   * empty right after the colon (or the comment on its line) when nothing follows. Absent for declarations without a body
+   * and for arrow functions whose body is an expression.
    */
   readonly body?: OffsetRange;
   /** Python docstring statement, or the doc comment lines directly before `range`. */
@@ -77,7 +77,10 @@ export interface SyntaxFacts {
   readonly dangerousCalls: readonly DangerousCall[];
   /** String, template and raw-string literals and block comments that span lines: reindenting must leave their inner lines alone. */
   readonly multilineLiterals: readonly OffsetRange[];
-  /** Names used but bound nowhere in this text: no parameter, variable, definition, import, builtin. With where they are used. */
+  /**
+   * Names used but bound nowhere in this text: no parameter, variable, definition, import, builtin. With where they are used;
+   * at most 5000 uses. Go: names from other files of the package are among them. None after a wildcard import.
+   */
   readonly freeNames: readonly NameUse[];
   /**
    * Where the line of a new import may be inserted: start of a line, or the end of the text. When the character before it
@@ -103,8 +106,9 @@ export interface Syntax {
   /** Whether a grammar exists for this language. False means: works as plain text. */
   supports(languageId: string): boolean;
   /**
-   * Parses in a worker thread. `undefined` for unsupported languages, texts over the size limit, a full queue, or a worker
-   * that died or hung on this text (it is restarted for the next request). Rejects with the signal's reason on abort.
+   * Parses in a worker thread. `undefined` for unsupported languages, texts over the size limit or with too many nodes or
+   * facts for it (some hundred thousand lines), a full queue, or a worker that died or hung on this text (it is restarted
+   * for the next request). Rejects with the signal's reason on abort.
    */
   parse(request: ParseRequest, signal?: AbortSignal): Promise<SyntaxFacts | undefined>;
   close(): Promise<void>;

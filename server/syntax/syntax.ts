@@ -19,6 +19,9 @@ export interface SyntaxOptions {
   readonly part?: ReturnType<typeof programPart>;
 }
 
+/** A worker that has parsed a text longer than this is let go when idle: WebAssembly memory grows but never shrinks. */
+const recycledLength = 500_000;
+
 interface Waiting {
   readonly message: ParseMessage;
   settle(facts: SyntaxFacts | undefined): void;
@@ -79,6 +82,11 @@ export function createSyntax(options: SyntaxOptions): Syntax {
       log.error({ failure: message.failure, languageId: waiting.message.languageId }, 'A text could not be parsed');
     }
     waiting.settle(message.facts === undefined ? undefined : (JSON.parse(message.facts) as SyntaxFacts));
+    if (waiting.message.text.length > recycledLength && queue.length === 0) {
+      const old = worker;
+      worker = undefined;
+      void old?.terminate();
+    }
     next();
   }
 

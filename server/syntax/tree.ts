@@ -18,24 +18,32 @@ export interface SyntaxNode {
   readonly children: readonly SyntaxNode[];
 }
 
-/** Trees with more nodes than this are not worth the memory (about 130 bytes each). */
-export const maximumNodes = 3_000_000;
+/** Trees with more nodes are not worth the memory (about 100 bytes each); 10 000 lines of code have some 120 000. */
+const maximumNodes = 2_000_000;
+
+/** A node while its children are being found. */
+interface GrowingNode extends SyntaxNode {
+  readonly parent: GrowingNode | undefined;
+  children: SyntaxNode[];
+}
+
+/** Most nodes are leaves; they share their emptiness. */
+const noChildren: SyntaxNode[] = [];
 
 /** All nodes, parents before children, left to right; the first is the root. `undefined` when there are too many. */
 export function plainNodes(tree: Tree): readonly SyntaxNode[] | undefined {
+  if (tree.rootNode.descendantCount > maximumNodes) return undefined;
   const { types, fields } = tree.language;
   const isNamed = types.map((_, id) => tree.language.nodeTypeIsNamed(id));
   const nodes: SyntaxNode[] = [];
   const cursor = tree.walk();
   try {
-    let siblings: SyntaxNode[] = [];
-    let parent: SyntaxNode | undefined;
+    let parent: GrowingNode | undefined;
     for (;;) {
       const typeId = cursor.nodeTypeId;
       const start = cursor.startIndex;
       const end = cursor.endIndex;
-      const children: SyntaxNode[] = [];
-      const node: SyntaxNode = {
+      const node: GrowingNode = {
         type: types[typeId] ?? 'ERROR',
         named: isNamed[typeId] ?? true,
         field: fields[cursor.currentFieldId] ?? undefined,
@@ -43,20 +51,19 @@ export function plainNodes(tree: Tree): readonly SyntaxNode[] | undefined {
         end,
         missing: start === end && cursor.nodeIsMissing,
         parent,
-        index: siblings.length,
-        children,
+        index: parent?.children.length ?? 0,
+        children: noChildren,
       };
-      siblings.push(node);
-      if (nodes.push(node) > maximumNodes) return undefined;
+      parent?.children.push(node);
+      nodes.push(node);
       if (cursor.gotoFirstChild()) {
+        node.children = [];
         parent = node;
-        siblings = children;
         continue;
       }
       while (!cursor.gotoNextSibling()) {
         if (!cursor.gotoParent()) return nodes;
         parent = parent?.parent;
-        siblings = (parent?.children as SyntaxNode[] | undefined) ?? [];
       }
     }
   } finally {

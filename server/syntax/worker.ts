@@ -7,12 +7,16 @@ import type { CancelFlag, ParsedMessage, ParseMessage } from './worker-messages.
 const parsing = createParsing();
 const unwanted = new Int32Array(workerData as CancelFlag);
 
+/** JSON of more UTF-16 units would make the server's own thread stand still for over 50 ms while it reads them. */
+const maximumFactsLength = 10_000_000;
+
 async function answer({ id, languageId, text }: ParseMessage): Promise<ParsedMessage> {
   const isCancelled = (): boolean => Atomics.load(unwanted, 0) === id;
   if (isCancelled()) return { id };
   try {
     const facts = await parsing.facts(languageId, text, isCancelled);
-    return facts === undefined ? { id } : { id, facts: JSON.stringify(facts) };
+    const json = facts === undefined ? undefined : JSON.stringify(facts);
+    return json === undefined || json.length > maximumFactsLength ? { id } : { id, facts: json };
   } catch (error) {
     return { id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

@@ -7,7 +7,7 @@ import type { SyntaxFacts } from '../../server/syntax/facts.ts';
 import { languageIds } from '../../server/syntax/languages/index.ts';
 import { createParsing } from '../../server/syntax/parse.ts';
 import { ensureGrammars } from '../support/grammars.ts';
-import { readCases } from '../support/syntax-fixtures.ts';
+import { readCases, type SyntaxCase } from '../support/syntax-fixtures.ts';
 
 const parsing = createParsing();
 
@@ -82,7 +82,7 @@ function checkInvariants(facts: SyntaxFacts, text: string): void {
 
 describe('syntax facts of any text', function () {
   this.timeout(60_000);
-  const sources: { languageId: string; text: string }[] = [];
+  const sources: SyntaxCase[] = [];
 
   before(() => {
     ensureGrammars();
@@ -197,6 +197,37 @@ describe('syntax facts of any text', function () {
         before.freeNames.map((each) => ({ name: each.name, range: moved(each.range) })),
       );
       assert.deepEqual(after.errors, before.errors.map(moved));
+    }
+  });
+
+  it('name a place where a new import is one', async () => {
+    const statements: Record<string, string> = { python: 'import zz_new', go: 'import "zz_new"', rust: 'use zz_new;' };
+    for (const { languageId, text, title } of sources) {
+      const facts = await factsOf(languageId, text);
+      if (facts.errors.length > 0) continue;
+      const places = [
+        { offset: facts.importOffset, statement: statements[languageId] ?? "import zz_new from 'zz_new';" },
+      ];
+      if (facts.importBlockOffset !== undefined)
+        places.push({ offset: facts.importBlockOffset, statement: '\t"zz_new"' });
+      for (const { offset, statement } of places) {
+        const lead = offset === 0 || text[offset - 1] === '\n' ? '' : '\n';
+        const extended = `${text.slice(0, offset)}${lead}${statement}\n${text.slice(offset)}`;
+        const after = await factsOf(languageId, extended);
+        assert.deepEqual(after.errors, [], title);
+        assert.equal(after.symbols.length, facts.symbols.length, title);
+        const added = after.imports.find((each) => each.names.includes('zz_new'));
+        assert.ok(added !== undefined && added.nested === undefined, `${title}: ${extended}`);
+        assert.deepEqual(
+          after.symbols.map(
+            (each) => each.documentation && extended.slice(each.documentation.start, each.documentation.end),
+          ),
+          facts.symbols.map(
+            (each) => each.documentation && text.slice(each.documentation.start, each.documentation.end),
+          ),
+          `${title}: an import came between a comment and what it documents`,
+        );
+      }
     }
   });
 

@@ -18,11 +18,12 @@ import { ManualClock } from '../support/manual-clock.ts';
 const moodyThread = {
   url: new URL(
     `data:text/javascript,${encodeURIComponent(`
-      import { parentPort } from 'node:worker_threads';
+      import { parentPort, threadId } from 'node:worker_threads';
       parentPort.on('message', ({ id, text, languageId }) => {
         if (text === 'die') process.exit(3);
         if (text === 'hang') for (;;);
-        if (text === 'fail') parentPort.postMessage({ id, failure: 'grammar not found' });
+        if (text.startsWith('who')) parentPort.postMessage({ id, facts: JSON.stringify({ languageId: threadId }) });
+        else if (text === 'fail') parentPort.postMessage({ id, failure: 'grammar not found' });
         else parentPort.postMessage({ id, facts: JSON.stringify({ languageId: text }) });
       });
     `)}`,
@@ -158,6 +159,16 @@ describe('the syntax port', function () {
     assert.equal((await after)?.languageId, 'after');
     assert.equal(clock.sleeping, 0);
     assert.match(lines.join(), /took too long/);
+  });
+
+  it('gives the memory of a large text back by letting its thread go', async () => {
+    const syntax = create({ part: moodyThread });
+    const thread = async (text: string): Promise<unknown> =>
+      (await syntax.parse({ languageId: 'go', text }))?.languageId;
+    const first = await thread('who');
+    assert.equal(await thread('who'), first);
+    assert.equal(await thread(`who ${' '.repeat(600_000)}`), first);
+    assert.notEqual(await thread('who'), first);
   });
 
   it('says in the log why a text could not be parsed', async () => {
