@@ -4,7 +4,7 @@ import { oneLine } from '../base/escape.ts';
 import type { SymbolFacts } from '../syntax/facts.ts';
 import type { Place } from './action.ts';
 import { contains, touches } from './lines.ts';
-import { extentOf } from './symbols.ts';
+import { extentOf, isCallable, symbolsOf } from './symbols.ts';
 import { type Wish, wishAbove, wishesIn } from './wishes.ts';
 
 /** Joins what was typed, documented and wished, each said once. */
@@ -25,10 +25,14 @@ export function documentationWords(place: Place, symbol: SymbolFacts): string {
     .trim();
 }
 
-/** Wishes inside a definition or on the comment lines above it. */
+/** Wishes inside a definition or on the comment lines above it. What is said in a method is about the method, not its class. */
 export function wishesAbout(place: Place, symbol: SymbolFacts): readonly Wish[] {
   const extent = extentOf(place.text, symbol);
-  const inside = wishesIn(place, extent);
+  const member = isCallable(symbol)
+    ? undefined
+    : symbolsOf(place).find((one) => one !== symbol && contains(symbol.range, one.range));
+  const end = member === undefined ? extent.end : extentOf(place.text, member).start;
+  const inside = wishesIn(place, { start: extent.start, end });
   const above = wishAbove(place, extent.start);
   return above !== undefined && !inside.some((wish) => touches(wish.lines, above.lines)) ? [above, ...inside] : inside;
 }

@@ -104,6 +104,18 @@ const cases: readonly Case[] = [
     offered: ['Implement 2 stubs of Stack', 'Document Stack', 'Write tests for Stack', 'Explain Stack'],
   },
   {
+    name: 'a class whose method has a joule: comment',
+    language: 'python',
+    text: 'class Bo│x:\n    """Things."""\n    def put(self, thing):\n        # joule: sort\n        self.things.append(thing)\n',
+    offered: ['Renew the documentation of Box', 'Write tests for Box', 'Explain Box'],
+  },
+  {
+    name: 'a class with a joule: comment of its own',
+    language: 'python',
+    text: 'class Bo│x:\n    # joule: use a heap\n\n    def put(self, thing):\n        self.things.append(thing)\n',
+    offered: ['Rewrite Box: “use a heap”', 'Document Box', 'Write tests for Box', 'Explain Box'],
+  },
+  {
     name: 'a class with one stub',
     language: 'typescript',
     text: 'class Sta│ck {\n  push(x: number): void {\n    throw new Error("not implemented");\n  }\n  size(): number {\n    return 0;\n  }\n}\n',
