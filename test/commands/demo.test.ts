@@ -147,7 +147,7 @@ describe('demo', function () {
     it('has no files, no evaluation and no output to give', async () => {
       for (const code of ['open("x", "w")', 'eval("1")', 'exec("1")', 'getattr(values, "x")', 'print(1)', 'input()']) {
         const outcome = await check(`    return ${code}\n`);
-        assert.ok(outcome.status === 'failed' && /NameError/.test(outcome.why), code);
+        assert.ok(outcome.status === 'failed' && /NameError/.test(outcome.why), `${code}: ${JSON.stringify(outcome)}`);
       }
     });
 

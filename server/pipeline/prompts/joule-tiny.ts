@@ -31,8 +31,9 @@ function unfit(task: Task): string | undefined {
   const symbol = functionOf(task);
   if (symbol === undefined) return 'joule-tiny works only on one whole function outside any class';
   const text = task.text.slice(symbol.range.start, symbol.range.end);
-  if (!/^def\b[^#]*:$/.test(signatureOf(task, symbol)))
+  if (!text.startsWith('def') || !/^def\b[^#]*:$/.test(signatureOf(task, symbol))) {
     return 'joule-tiny knows only plain functions, no async or decorated ones';
+  }
   if (text.length > longestFunction) return `${symbol.name} is too long for joule-tiny, which sees 512 tokens`;
   if ((text + task.instruction).includes('<|')) return 'the text holds marks that joule-tiny takes for its own';
   if (task.actionId === 'fix' && task.findings.length === 0) return 'joule-tiny needs a reported problem to fix';
