@@ -4,6 +4,7 @@
 export { stopAtLineEnd, stopAtSuffix, stopWhenTooLong } from './stop-completion.ts';
 export { stopAfterFence, stopAtProse, stopAtSecondDefinition } from './stop-extra.ts';
 export { stopAtRepetition } from './stop-repetition.ts';
+export { isInsideLongToken, longTokensOf } from './stop-scan.ts';
 
 /** Where to cut and why; `undefined` to go on. `keep` is a length of the text so far. */
 export interface StopDecision {

@@ -17,7 +17,8 @@ export interface FenceScan {
 
 /**
  * Finds fences by CommonMark 4.5: the closing line has the same character, at least as many of them, and nothing else. Only
- * complete lines count: what follows a fence on its line decides whether it opens or closes.
+ * complete lines count: what follows a fence on its line decides whether it opens or closes. A fence inside a string of the
+ * code closes nothing.
  */
 export function scanFences(text: string): FenceScan {
   let open: Fence | undefined;
@@ -33,8 +34,9 @@ export function scanFences(text: string): FenceScan {
     if (open === undefined) {
       if (!info.includes('`')) open = { marker, indentation: lead.length, contentStart: end + 1 };
     } else if (closes(open, { lead, marker, info })) {
-      const hasContent = text.slice(open.contentStart, start).trim() !== '';
-      if (hasContent) closedAt ??= text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
+      const content = text.slice(open.contentStart, start);
+      if (isInsideLongToken(content)) continue;
+      if (content.trim() !== '') closedAt ??= text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
       open = undefined;
     }
   }
@@ -52,14 +54,27 @@ function closes(open: Fence, line: { lead: string; marker: string; info: string 
 
 /** Whether a string over several lines or a block comment is open at the end of `text`. */
 export function isInsideLongToken(text: string): boolean {
+  const last = longTokensOf(text).at(-1);
+  return last !== undefined && last.end === undefined;
+}
+
+/** Strings that may span lines and block comments, in order; `end` is undefined for one that is still open. Offsets. */
+export function longTokensOf(text: string): { readonly start: number; readonly end: number | undefined }[] {
+  const found: { start: number; end: number | undefined }[] = [];
   let open = '';
   for (const match of text.matchAll(longTokens)) {
     const [token] = match;
     if (token.startsWith('\\') || token.startsWith('``')) continue;
-    if (token === open) open = '';
-    else if (open === '' && token !== '*/') open = token === '/*' ? '*/' : token;
+    if (token === open) {
+      open = '';
+      const last = found.at(-1);
+      if (last) last.end = match.index + token.length;
+    } else if (open === '' && token !== '*/') {
+      open = token === '/*' ? '*/' : token;
+      found.push({ start: match.index, end: undefined });
+    }
   }
-  return open !== '';
+  return found;
 }
 
 /** Triple quotes, single backticks (template literals, raw strings; three are a fence), block comments; escapes to skip. */

@@ -11,12 +11,30 @@ import type { Task } from './task.ts';
 
 /** A looping model is stopped always; a code answer also ends where code can't go on. */
 export function stopFiltersFor(task: Task): readonly StopFilter[] {
-  if (task.actionId === 'explain' || task.actionId === 'document') return [stopAtRepetition()];
-  const codeFilters = [stopAtRepetition(), stopAtProse()];
-  if (task.actionId === 'test') return codeFilters;
-  if (task.target.kind !== 'symbol') return [...codeFilters, stopAfterFence()];
+  return [stopAtRepetition(), ...codeFilters(task).map(behindThinking)];
+}
+
+function codeFilters(task: Task): StopFilter[] {
+  if (task.actionId === 'explain' || task.actionId === 'document') return [];
+  if (task.actionId === 'test') return [stopAtProse()];
+  if (task.target.kind !== 'symbol') return [stopAtProse(), stopAfterFence()];
   const { name } = task.target.symbol;
-  return [...codeFilters, stopAtSecondDefinition(name), onlyBehind(name, stopAfterFence())];
+  return [stopAtProse(), stopAtSecondDefinition(name), onlyBehind(name, stopAfterFence())];
+}
+
+/** Models without a channel of their own for it think aloud in the answer: what is drafted there is not the answer yet. */
+function behindThinking(filter: StopFilter): StopFilter {
+  return {
+    name: filter.name,
+    decide: (text) => {
+      const opened = /^\s*<(think|thinking|reasoning|thought)>/i.exec(text);
+      if (opened === null) return filter.decide(text);
+      const close = text.indexOf(`</${opened[1]}>`);
+      if (close === -1) return undefined;
+      const decision = filter.decide(text.slice(close));
+      return decision && { ...decision, keep: close + decision.keep };
+    },
+  };
 }
 
 /** A first block may hold only an import or an example: the filter counts once the name has been written. */

@@ -23,13 +23,15 @@ export async function verify(
   signal: AbortSignal,
 ): Promise<{ verdict: Verdict; draft: Draft }> {
   const { task, draft } = request;
-  const checks: Check[] = [...confidenceChecks(request), wholeness(request), onlyCode(request)];
+  const checks: Check[] = [...confidenceChecks(request), wholeness(request)];
   if (task.actionId === 'explain')
     return { verdict: verdictOf([...confidenceChecks(request), wholeness(request)]), draft };
   const inNewFile = draft.newFile !== undefined;
   const before = inNewFile ? undefined : task.facts;
   const text = draft.newFile?.text ?? applyEdits(task.text, draft.edits);
   const after = await syntax.parse({ languageId: task.languageId, text }, signal);
+  const regions = inNewFile ? [{ start: 0, end: text.length }] : regionsAfter(draft);
+  if (task.actionId !== 'document') checks.push(onlyCode(text, regions, after?.multilineLiterals ?? []));
   if (after === undefined) {
     checks.push({
       name: 'syntax',
@@ -38,7 +40,6 @@ export async function verify(
     });
     return { verdict: verdictOf(checks), draft };
   }
-  const regions = inNewFile ? [{ start: 0, end: text.length }] : regionsAfter(draft);
   checks.push(syntaxCheck(before, after, text, regions));
   checks.push(...symbolChecks(request, after, text));
   checks.push(placeholderCheck(text, regions));
@@ -91,21 +92,38 @@ function wholeness({ cutOff, draft }: VerifyRequest): Check {
   );
 }
 
-/** Fences, chat tokens or a sentence to the user have no place in generated code. */
-function onlyCode({ task, draft }: VerifyRequest): Check {
-  const texts =
-    draft.newFile === undefined ? draft.regionEdits.map((index) => draft.edits[index]?.text ?? '') : [draft.code];
-  for (const text of texts) {
-    const fence = /^[ \t]*(?:```|~~~)/m.exec(task.actionId === 'document' ? '' : text);
-    if (fence) return check('only code', 'a Markdown fence is left in the code');
-    const token = /<\|[a-z_]+\|>|<\/?think>|\[\/INST\]/.exec(text);
-    if (token) return check('only code', `the chat token ${token[0]} is left in the code`);
-    const talk = /^(?:Sure|Certainly|Of course|Here(?:'s| is) the|I hope|Let me know|Note that)\b.*$/m.exec(
-      task.actionId === 'document' ? '' : text,
-    );
-    if (talk) return check('only code', `a sentence to the reader is left in the code: “${talk[0].slice(0, 60)}”`);
+const foreign: readonly { readonly pattern: RegExp; readonly what: string }[] = [
+  { pattern: /^[ \t]*(?:```|~~~)/m, what: 'a Markdown fence' },
+  { pattern: /<\|[a-z_]+\|>|<\/?think>|\[\/INST\]/, what: 'a chat token' },
+  {
+    pattern: /^(?:Sure|Certainly|Of course|Here(?:'s| is) the|I hope|Let me know|Note that)\b.*$/m,
+    what: 'a sentence to the reader',
+  },
+];
+
+/** Fences, chat tokens or a sentence to the user have no place in code, except inside its string literals. */
+function onlyCode(text: string, regions: readonly OffsetRange[], literals: readonly OffsetRange[]): Check {
+  for (const region of regions) {
+    const generated = blanked(text, region, literals);
+    const found = foreign.find(({ pattern }) => pattern.test(generated));
+    if (found)
+      return check(
+        'only code',
+        `${found.what} is left in the code: “${(found.pattern.exec(generated)?.[0] ?? '').trim().slice(0, 60)}”`,
+      );
   }
   return check('only code', undefined);
+}
+
+/** The region's text with literals that span lines emptied. */
+function blanked(text: string, region: OffsetRange, literals: readonly OffsetRange[]): string {
+  let result = text.slice(region.start, region.end);
+  for (const { start, end } of literals) {
+    const from = Math.max(start, region.start) - region.start;
+    const to = Math.min(end, region.end) - region.start;
+    if (from < to) result = result.slice(0, from) + ' '.repeat(to - from) + result.slice(to);
+  }
+  return result;
 }
 
 /** Where the regions' text stands after all edits. */

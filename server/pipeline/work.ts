@@ -4,6 +4,8 @@ import { roughTokens } from '../base/text.ts';
 import { codeIslands } from './answer/islands.ts';
 import { candidatesOf } from './answer/undress.ts';
 import { type Answer, ask, type Expert, type Run } from './ask.ts';
+import { definitionFromBody } from './draft/fit-symbol.ts';
+import { fittingPlace } from './draft/place.ts';
 import { layersOf, planSchema, readPlan } from './plan.ts';
 import type { WorkerInput } from './prompts/family.ts';
 import type { Plan, Subtask } from './task.ts';
@@ -94,23 +96,36 @@ async function writePart(
     stopFilters: [],
     attempt: 0,
   });
-  return { subtask, answer, code: await partCode(run, input, subtask, answer.text) };
+  return { subtask, answer, code: await partCode(run, input, work, answer.text) };
 }
 
-/** The reading of the answer that defines what was promised; without a grammar or a promise, the first reading. */
-async function partCode(run: Run, input: WorkerInput, subtask: Subtask, text: string): Promise<string> {
-  const { languageId } = input.task;
+/**
+ * The reading of the answer that defines what was promised. A worker that wrote only the body of the function asked for gets
+ * its signature back; without a grammar or a promise the first reading counts.
+ */
+async function partCode(
+  run: Run,
+  input: WorkerInput,
+  work: { subtask: Subtask; subtasks: readonly Subtask[] },
+  text: string,
+): Promise<string> {
+  const { task } = input;
+  const { provides } = work.subtask;
   const candidates = candidatesOf(text);
   const islands = candidates
-    .map((candidate) => codeIslands(candidate, languageId))
+    .map((candidate) => codeIslands(candidate, task.languageId))
     .filter((entry) => entry !== undefined);
-  const { syntax } = run.dependencies;
-  if (subtask.provides !== '') {
-    for (const code of [...candidates, ...islands]) {
-      const facts = await syntax.parse({ languageId, text: code }, run.signal);
-      if (facts === undefined) break;
-      if (facts.errors.length === 0 && facts.symbols.some((symbol) => symbol.name === subtask.provides)) return code;
-    }
+  const place = fittingPlace(task, run.dependencies.syntax, run.signal);
+  if (provides === '' || place === undefined) return candidates[0] ?? text;
+  for (const code of [...candidates, ...islands]) {
+    const facts = await place.parse(code);
+    if (facts?.errors.length === 0 && facts.symbols.some((symbol) => symbol.name === provides)) return code;
+  }
+  const symbol = place.facts.symbols.find((other) => other.name === provides);
+  const required = work.subtasks.map((subtask) => subtask.provides);
+  for (const code of symbol === undefined ? [] : candidates) {
+    const found = symbol && (await definitionFromBody(place, code, { symbol, required }));
+    if (found) return found.text;
   }
   return candidates[0] ?? text;
 }

@@ -70,7 +70,8 @@ describe('undressing an answer', () => {
         const candidates = candidatesOf(text);
         assert.ok(candidates.length <= 12);
         assert.deepEqual(candidatesOf(text), candidates);
-        fencesOf(text);
+        fencesOf(text, 'close');
+        fencesOf(text, 'belong to the code');
         codeInJson(text);
         plainLines(text);
         codeIslands(text, 'python');

@@ -1,5 +1,7 @@
 // Markdown code fences in an answer, also nested, indented, unclosed or longer than three.
 
+import { isInsideLongToken } from '../../gateway/stop-filters.ts';
+
 export interface Fences {
   /** Contents in order of appearance. */
   readonly each: readonly string[];
@@ -9,8 +11,11 @@ export interface Fences {
   readonly outside: string;
 }
 
+/** Whether a fence that stands inside a string or comment of the code may open or close a block. */
+export type InnerFences = 'close' | 'belong to the code';
+
 /** @param text with `\n` line ends. */
-export function fencesOf(text: string): Fences {
+export function fencesOf(text: string, inner: InnerFences): Fences {
   const lines = text.split('\n');
   const each: string[] = [];
   const outside: string[] = [];
@@ -21,7 +26,8 @@ export function fencesOf(text: string): Fences {
     const fence = /^([ \t]*)(?:[-*]\s+|\d+\.\s+)?(`{3,}|~{3,})(.*)$/.exec(line);
     if (open === undefined) {
       const info = fence?.[3] ?? '';
-      if (fence?.[2] !== undefined && !info.includes('`')) {
+      const inCode = (): boolean => inner !== 'close' && isInsideLongToken(outside.join('\n'));
+      if (fence?.[2] !== undefined && !info.includes('`') && !inCode()) {
         open = { marker: fence[2], indentation: fence[1]?.length ?? 0, line: index };
         if (firstOpen === -1) firstOpen = index;
       } else outside.push(line);
@@ -29,7 +35,8 @@ export function fencesOf(text: string): Fences {
       fence?.[2] !== undefined &&
       fence[2][0] === open.marker[0] &&
       fence[2].length >= open.marker.length &&
-      (fence[3] ?? '').trim() === ''
+      (fence[3] ?? '').trim() === '' &&
+      (inner === 'close' || !isInsideLongToken(lines.slice(open.line + 1, index).join('\n')))
     ) {
       each.push(contents(lines.slice(open.line + 1, index), open.indentation));
       lastClose = index;

@@ -1,7 +1,7 @@
 // Turns what a model said into texts that may be the code: fences, JSON strings, thinking, tags, line decorations come off.
 // Pure text; knows no language. The order is the order in which a careful reader would try them.
 
-import { fencesOf } from './fences.ts';
+import { type Fences, fencesOf } from './fences.ts';
 import { codeInJson } from './json-answer.ts';
 import { plainLines } from './line-decoration.ts';
 
@@ -30,18 +30,25 @@ function collect(text: string, found: string[], depth: number): void {
   if (depth > 3) return;
   for (const inner of codeInJson(text)) collect(withoutThinking(withoutWrapping(inner)), found, depth + 1);
   for (const inner of taggedAnswers(text)) collect(inner, found, depth + 1);
-  const fences = fencesOf(text);
+  for (const inner of ['belong to the code', 'close'] as const) {
+    const fences = fencesOf(text, inner);
+    if (fences.each.length === 0) found.push(...plainLines(text));
+    else collectFences(fences, found, depth);
+  }
+  found.push(...plainLines(text));
+  if (/&(?:lt|gt|amp|quot|#39);/.test(text)) {
+    for (const entry of [...found]) found.push(withoutEntities(entry));
+  }
+}
+
+function collectFences(fences: Fences, found: string[], depth: number): void {
   for (const fence of fences.each) {
     for (const inner of codeInJson(fence)) collect(inner, found, depth + 1);
     found.push(...plainLines(fence));
   }
   if (fences.each.length > 1) found.push(...plainLines(fences.each.join('\n\n')));
   if (fences.widest !== undefined) found.push(...plainLines(fences.widest));
-  if (fences.each.length > 0) found.push(fences.outside);
-  found.push(...plainLines(text));
-  if (/&(?:lt|gt|amp|quot|#39);/.test(text)) {
-    for (const entry of [...found]) found.push(withoutEntities(entry));
-  }
+  found.push(fences.outside);
 }
 
 /** Markers of chat templates that leak into answers, byte order marks, odd spaces; line ends become `\n`. */

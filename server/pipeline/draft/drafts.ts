@@ -8,7 +8,7 @@ import { candidatesOf, proseOf } from '../answer/undress.ts';
 import type { Draft, Task } from '../task.ts';
 import { fitDocumentation } from './fit-documentation.ts';
 import { fitAfter, fitLines, fitSeveral } from './fit-lines.ts';
-import { type Freedom, fitBareBody, fitNamed } from './fit-symbol.ts';
+import { type Freedom, fitBareBody, fitLeadingBody, fitNamed } from './fit-symbol.ts';
 import { fitTests, testDraft } from './fit-test-file.ts';
 import { type FittingPlace, fittingPlace } from './place.ts';
 
@@ -59,13 +59,11 @@ async function* symbolDrafts(
     return;
   }
   const fit = { symbol, freedom: freedomOf(place.task, symbol), required: request.required };
-  for (const text of candidates) {
-    const draft = await fitNamed(place, text, fit);
-    if (draft) yield draft;
-  }
-  for (const text of candidates) {
-    const draft = await fitBareBody(place, text, fit);
-    if (draft) yield draft;
+  for (const reading of [fitLeadingBody, fitNamed, fitBareBody]) {
+    for (const text of candidates) {
+      const draft = await reading(place, text, fit);
+      if (draft) yield draft;
+    }
   }
 }
 

@@ -56,7 +56,7 @@ function documentationAlone(languageId: string, candidate: string): string | und
   const commented = candidate.split('\n').filter((line) => marker.test(line));
   if (commented.length > 0) return wordsOf(commented.join('\n'));
   if (/^[ \t]*(?:def|class|function|func|fn|pub|const|let|return|import)\b.*[:({;]/m.test(candidate)) return undefined;
-  return withoutChatter(fencesOf(candidate).each[0] ?? candidate);
+  return withoutChatter(fencesOf(candidate, 'close').each[0] ?? candidate);
 }
 
 /** The text inside comment markers or quotes, dedented. */

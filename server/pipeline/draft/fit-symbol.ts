@@ -5,7 +5,7 @@ import type { OffsetEdit, OffsetRange } from '../../base/text.ts';
 import type { SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
 import type { Draft } from '../task.ts';
 import { extrasFor } from './extras.ts';
-import { type FittingPlace, inFileLineBreaks, literalsWithin } from './place.ts';
+import { type FittingPlace, inFileLineBreaks, literalsWithin, mentions } from './place.ts';
 import { reindent } from './reindent.ts';
 import { wrappedBodies } from './wrap-body.ts';
 
@@ -29,28 +29,59 @@ export async function fitNamed(place: FittingPlace, answer: string, request: Fit
   return undefined;
 }
 
+/**
+ * A bare body followed by a whole definition of the same name: the definition is a second attempt, the body the first.
+ * @returns a draft of that first body, else undefined.
+ */
+export async function fitLeadingBody(
+  place: FittingPlace,
+  answer: string,
+  request: FitRequest,
+): Promise<Draft | undefined> {
+  const facts = await place.parse(answer);
+  const found = facts && bestDefinition(facts, answer, request.symbol);
+  const lead = found === undefined ? '' : answer.slice(0, found.range.start);
+  if (!/^[ \t]*return\b/m.test(lead) || facts?.symbols.some((other) => other.range.end <= lead.length))
+    return undefined;
+  return fitBareBody(place, lead, request);
+}
+
 /** @returns a draft when the answer makes sense as a bare body of the symbol, else undefined. */
 export async function fitBareBody(
   place: FittingPlace,
   answer: string,
   request: FitRequest,
 ): Promise<Draft | undefined> {
-  const { symbol } = request;
+  const found = await definitionFromBody(place, answer, request);
+  return found && draftOf(place, found, { ...request, freedom: 'body' });
+}
+
+/**
+ * Reads an answer as the bare body of the symbol and gives it the user's signature.
+ * @param request `required` names may be used though nothing in the file defines them yet.
+ */
+export async function definitionFromBody(
+  place: FittingPlace,
+  answer: string,
+  request: Pick<FitRequest, 'symbol' | 'required'>,
+): Promise<Found | undefined> {
+  const { symbol, required } = request;
   const signature = place.task.text.slice(symbol.signature.start, symbol.signature.end);
   const insideClass = needsClass(place, symbol);
+  const known = (name: string): boolean => required.includes(name) || mentions(place.task.text, name);
   for (const text of wrappedBodies(answer, { languageId: place.task.languageId, signature, insideClass })) {
     const facts = await place.parse(text);
     if (facts === undefined || facts.errors.length > 0) continue;
     const found = bestDefinition(facts, text, symbol);
     if (found?.body === undefined || found.isStub || facts.symbols.some((other) => startsAfter(other, found))) continue;
-    const known = (name: string): boolean => place.task.text.includes(name);
     if (facts.freeNames.some((free) => !known(free.name) && !boundByImport(facts, free.name))) continue;
-    return draftOf(place, { text, facts, found }, { ...request, freedom: 'body' });
+    return { text, facts, found };
   }
   return undefined;
 }
 
-interface Found {
+/** A definition in an answer. */
+export interface Found {
   readonly text: string;
   readonly facts: SyntaxFacts;
   readonly found: SymbolFacts;

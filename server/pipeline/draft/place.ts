@@ -42,5 +42,6 @@ export function inFileLineBreaks(place: FittingPlace, text: string): string {
 
 /** Whether `name` is mentioned in `text` as a whole word. */
 export function mentions(text: string, name: string): boolean {
+  if (!text.includes(name)) return false;
   return new RegExp(`(?<![\\w$])${name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')}(?![\\w$])`).test(text);
 }

@@ -1,6 +1,7 @@
 // An answer that is only a body gets the signature it belongs to, in every way that could make sense of it. Pure text.
 
-import { dedent, indentationOf } from '../../base/text.ts';
+import { indentationOf } from '../../base/text.ts';
+import { longTokensOf } from '../../gateway/stop-filters.ts';
 
 export interface Wrapping {
   readonly languageId: string;
@@ -41,35 +42,53 @@ function paragraphSpans(text: string): string[] {
 }
 
 function pythonWrappings(body: string, { signature }: Wrapping): string[] {
-  const lines = body.split('\n');
-  const first = lines.findIndex((line) => line.trim() !== '');
+  const lines = codeLines(body);
+  const first = lines.findIndex((line) => line.text.trim() !== '');
   if (first === -1) return [];
   const header = `${signature.trimEnd().replace(/:?$/, ':')}\n`;
-  const wrap = (text: string): string => header + shifted(dedent(text), '    ');
-  const rest = lines.slice(first + 1).filter((line) => line.trim() !== '');
-  const restDepths = rest.map((line) => indentationOf(line).length);
+  const wrap = (texts: readonly CodeLine[]): string => header + shifted(texts);
+  const rest = lines.slice(first + 1).filter((line) => line.text.trim() !== '' && !line.frozen);
+  const restDepths = rest.map((line) => indentationOf(line.text).length);
   const shallowest = Math.min(...restDepths);
-  const firstLine = lines[first] ?? '';
+  const firstLine = lines[first]?.text ?? '';
   const lostIndentation = indentationOf(firstLine) === '' && rest.length > 0 && shallowest > 0;
   const opensBlock = /[:([{,\\]\s*(?:#.*)?$/.test(firstLine);
   if (lostIndentation && (!opensBlock || shallowest < (restDepths[0] ?? 0))) {
-    const lead = indentationOf(rest.find((line) => indentationOf(line).length === shallowest) ?? '');
-    return [wrap([lead + firstLine, ...lines.slice(first + 1)].join('\n')), wrap(body)];
+    const lead = indentationOf(rest.find((line) => indentationOf(line.text).length === shallowest)?.text ?? '');
+    return [wrap([{ text: lead + firstLine, frozen: false }, ...lines.slice(first + 1)]), wrap(lines)];
   }
-  return [wrap(body)];
+  return [wrap(lines)];
+}
+
+interface CodeLine {
+  readonly text: string;
+  /** Begins inside a triple-quoted string: its indentation is content. */
+  readonly frozen: boolean;
+}
+
+function codeLines(text: string): CodeLine[] {
+  const tokens = longTokensOf(text);
+  let offset = 0;
+  return text.split('\n').map((line) => {
+    const start = offset;
+    offset += line.length + 1;
+    return { text: line, frozen: tokens.some((token) => token.start < start && start < (token.end ?? text.length)) };
+  });
+}
+
+/** At one step of indentation, what lies inside strings as it is. */
+function shifted(lines: readonly CodeLine[]): string {
+  const moving = lines.filter((line) => !line.frozen && line.text.trim() !== '');
+  const depth = Math.min(...moving.map((line) => indentationOf(line.text).length));
+  return lines
+    .map((line) => (line.frozen ? line.text : line.text.trim() === '' ? '' : `    ${line.text.slice(depth)}`))
+    .join('\n');
 }
 
 function braceWrappings(body: string, { signature, insideClass }: Wrapping): string[] {
   const header = `${signature.trimEnd().replace(/\{?$/, '{')}\n`;
   const inner = body.replace(/^\s*\{\s*\n([\s\S]*)$/, '$1');
-  const texts = [`${header}${dedent(body)}\n}\n`, `${header}${dedent(body)}\n`];
-  if (inner !== body) texts.push(`${header}${dedent(inner)}\n`);
+  const texts = [`${header}${body}\n}\n`, `${header}${body}\n`];
+  if (inner !== body) texts.push(`${header}${inner}\n`);
   return insideClass ? texts.map((text) => `class Holder {\n${text}\n}\n`) : texts;
-}
-
-function shifted(text: string, by: string): string {
-  return text
-    .split('\n')
-    .map((line) => (line.trim() === '' ? '' : by + line))
-    .join('\n');
 }
