@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { CodeAction, Command, Diagnostic } from 'vscode-languageserver/node';
 import { secondsBetween, systemClock } from '../base/clock.ts';
 import { assetUrl } from '../base/program-files.ts';
 import type { Receipt } from '../ledger/events.ts';
@@ -34,6 +33,9 @@ export interface SessionResult {
   readonly messages: readonly string[];
   readonly seconds: number;
 }
+
+type Offer = Awaited<ReturnType<HeadlessClient['codeActions']>>[number];
+type Notes = ReturnType<HeadlessClient['diagnostics']>;
 
 const kind = 'refactor.rewrite.joule.implement';
 
@@ -110,7 +112,7 @@ async function converse(client: HeadlessClient, { uri, before, line, file }: Pla
 }
 
 /** The prediction in the title comes from memory too: the first list may be asked before the engines were. */
-async function offered(client: HeadlessClient, uri: string, line: number): Promise<CodeAction | Command> {
+async function offered(client: HeadlessClient, uri: string, line: number): Promise<Offer> {
   const at = { line, character: 4 };
   for (let attempt = 1; ; attempt++) {
     const [action] = await client.codeActions(uri, { start: at, end: at }, { only: [kind] });
@@ -127,7 +129,7 @@ async function hoverText(client: HeadlessClient, uri: string, line: number): Pro
 }
 
 /** The receipt's note is pushed just behind the edit; it stands where the generated code begins. */
-async function notesOn(client: HeadlessClient, uri: string): Promise<readonly Diagnostic[]> {
+async function notesOn(client: HeadlessClient, uri: string): Promise<Notes> {
   const published = client.waitForDiagnostics(uri, (diagnostics) => diagnostics.length > 0);
   return Promise.race([published, systemClock.sleep(2000).then(() => [])]);
 }
