@@ -116,14 +116,15 @@ function joulesSoFar(job: Job, running: Joules | undefined): number | undefined 
   return isKnown(sum) && sum.joules > 0 ? sum.joules : undefined;
 }
 
+/** The end of the progress comes last: whoever waits for it has been told everything. */
 function endJob(session: Session, parts: Parts, job: Job, { end, bar }: { end: JobEnd; bar: ProgressBar }): void {
   const receipt = parts.ledger.receipt(job.id);
   const cost = receipt === undefined ? costOf(job) : receiptLine(receipt, parts.outlook.saving(receipt));
-  bar.end(endText(end, cost));
   const news = newsOf(end, cost);
   if (news !== undefined) session.client.message(news.kind, `joule: ${news.text}`);
   else if (!session.client.paintsProgress) session.client.message('info', `joule: ${endText(end, cost)}`);
   session.regions.refresh(job.request.uri);
+  bar.end(endText(end, cost));
 }
 
 function endText(end: JobEnd, cost: string): string {
