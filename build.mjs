@@ -63,4 +63,5 @@ cpSync(
 );
 
 cpSync(join(root, 'server/models/joule-tiny/joule-tiny-q8.gguf'), join(dist, 'models', 'joule-tiny-q8.gguf'));
+cpSync(join(root, 'server/models/joule-tiny/README.md'), join(dist, 'models', 'README.md'));
 cpSync(join(root, 'server/commands/sample'), join(dist, 'sample'), { recursive: true });
