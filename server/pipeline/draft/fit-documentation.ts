@@ -6,6 +6,12 @@ import { fencesOf } from '../answer/fences.ts';
 import type { Draft } from '../task.ts';
 import { type FittingPlace, inFileLineBreaks, mentions } from './place.ts';
 
+interface Words {
+  readonly text: string;
+  /** Prefix of the string literal they were quoted in: then backslashes mean what they mean there. */
+  readonly literalPrefix?: string;
+}
+
 /** Longest documentation that is believed to be one. UTF-16 units. */
 const maximumLength = 8000;
 
@@ -19,7 +25,7 @@ export async function fitDocumentation(
 ): Promise<Draft | undefined> {
   const words =
     (await documentationInCode(place, candidate, symbol)) ?? documentationAlone(place.task.languageId, candidate);
-  if (words === undefined || words.trim() === '' || words.length > maximumLength) return undefined;
+  if (words === undefined || words.text.trim() === '' || words.text.length > maximumLength) return undefined;
   const edit = documentationEdit(place, symbol, words);
   return { edits: [edit], regionEdits: [0], code: edit.text.trim(), cautions: [] };
 }
@@ -28,7 +34,7 @@ async function documentationInCode(
   place: FittingPlace,
   candidate: string,
   symbol: SymbolFacts,
-): Promise<string | undefined> {
+): Promise<Words | undefined> {
   const above = place.task.languageId === 'python' ? undefined : commentAbove(candidate, symbol.name);
   if (above !== undefined) return wordsOf(above);
   const facts = await place.parse(candidate);
@@ -48,7 +54,7 @@ function commentAbove(text: string, name: string): string | undefined {
 }
 
 /** No definition in the answer: a comment or string literal in it, else its sentences without chatter. */
-function documentationAlone(languageId: string, candidate: string): string | undefined {
+function documentationAlone(languageId: string, candidate: string): Words | undefined {
   const literal =
     /(?:^|\n)[ \t]*([rRuUbB]{0,2}("""|''')[\s\S]*?\2)/.exec(candidate)?.[1] ?? /\/\*[\s\S]*?\*\//.exec(candidate)?.[0];
   if (literal !== undefined) return wordsOf(literal);
@@ -56,28 +62,26 @@ function documentationAlone(languageId: string, candidate: string): string | und
   const commented = candidate.split('\n').filter((line) => marker.test(line));
   if (commented.length > 0) return wordsOf(commented.join('\n'));
   if (/^[ \t]*(?:def|class|function|func|fn|pub|const|let|return|import)\b.*[:({;]/m.test(candidate)) return undefined;
-  return withoutChatter(fencesOf(candidate, 'close').each[0] ?? candidate);
+  return { text: withoutChatter(fencesOf(candidate, 'close').each[0] ?? candidate) };
 }
 
 /** The text inside comment markers or quotes, dedented. */
-function wordsOf(documentation: string): string {
+function wordsOf(documentation: string): Words {
   const text = documentation.trim();
-  const quoted = /^[rRuUbBfF]{0,2}("""|'''|"|')([\s\S]*?)\1$/.exec(text);
-  if (quoted !== null) return dedentTail(quoted[2] ?? '');
-  if (text.startsWith('/*')) {
-    const inner = text.replace(/^\/\*+!?/, '').replace(/\*+\/[\s\S]*$/, '');
-    return dedentTail(
-      inner
-        .split('\n')
-        .map((line) => line.replace(/^[ \t]*\*(?: |$)?/, ''))
-        .join('\n'),
-    );
-  }
-  return text
-    .split('\n')
-    .map((line) => line.replace(/^[ \t]*(?:\/\/[/!]?|#+) ?/, ''))
-    .join('\n')
-    .trim();
+  const quoted = /^([rRuUbBfF]{0,2})("""|'''|"|')([\s\S]*?)\2$/.exec(text);
+  if (quoted !== null) return { text: dedentTail(quoted[3] ?? ''), literalPrefix: quoted[1] ?? '' };
+  return { text: text.startsWith('/*') ? insideBlockComment(text) : insideLineComments(text) };
+}
+
+function insideBlockComment(text: string): string {
+  const inner = text.replace(/^\/\*+!?/, '').replace(/\*+\/[\s\S]*$/, '');
+  const lines = inner.split('\n').map((line) => line.replace(/^[ \t]*\*(?: |$)?/, ''));
+  return dedentTail(lines.join('\n'));
+}
+
+function insideLineComments(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/^[ \t]*(?:\/\/[/!]?|#+) ?/, ''));
+  return lines.join('\n').trim();
 }
 
 /** A docstring's first line has no indentation, its other lines share one. */
@@ -108,15 +112,15 @@ function withoutChatter(text: string): string {
   return /^(["'])[^\n]*\1$/.test(words) ? words.slice(1, -1) : words;
 }
 
-function documentationEdit(place: FittingPlace, symbol: SymbolFacts, words: string): OffsetEdit {
+function documentationEdit(place: FittingPlace, symbol: SymbolFacts, words: Words): OffsetEdit {
   return place.task.languageId === 'python' ? docstringEdit(place, symbol, words) : commentEdit(place, symbol, words);
 }
 
-function docstringEdit(place: FittingPlace, symbol: SymbolFacts, words: string): OffsetEdit {
+function docstringEdit(place: FittingPlace, symbol: SymbolFacts, words: Words): OffsetEdit {
   const { text } = place.task;
   const indentation = symbol.indentation + place.unit;
-  const raw = /\\(?!\n)/.test(words) ? 'r' : '';
-  const safe = words.replace(/"""/g, "'''");
+  const raw = words.literalPrefix ?? (words.text.includes('\\') ? 'r' : '');
+  const safe = words.text.replace(/"""/g, "'''");
   const lines = safe.split('\n');
   const body = lines
     .map((line, index) => (index === 0 || line.trim() === '' ? line.trimEnd() : indentation + line))
@@ -133,10 +137,10 @@ function docstringEdit(place: FittingPlace, symbol: SymbolFacts, words: string):
   return { start: colon, end: start, text: inFileLineBreaks(place, `\n${indentation}${literal}\n${indentation}`) };
 }
 
-function commentEdit(place: FittingPlace, symbol: SymbolFacts, words: string): OffsetEdit {
+function commentEdit(place: FittingPlace, symbol: SymbolFacts, words: Words): OffsetEdit {
   const { indentation } = symbol;
   const block = /^(?:java|type)script/.test(place.task.languageId);
-  const safe = block ? words.replace(/\*\//g, '*\u200B/') : words;
+  const safe = block ? words.text.replace(/\*\//g, '* /') : words.text;
   const lines = safe.split('\n').map((line) => line.trimEnd());
   const marker = place.task.languageId === 'rust' ? '///' : '//';
   const comment = block

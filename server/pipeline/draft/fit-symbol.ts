@@ -1,7 +1,7 @@
 // Fits an answer into one definition: finds the definition in the answer, keeps the user's signature and documentation byte
 // for byte, and replaces the body. Rewriting may replace the whole definition.
 
-import type { OffsetEdit, OffsetRange } from '../../base/text.ts';
+import { lineStart, type OffsetEdit, type OffsetRange } from '../../base/text.ts';
 import type { SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
 import type { Draft } from '../task.ts';
 import { extrasFor } from './extras.ts';
@@ -40,9 +40,10 @@ export async function fitLeadingBody(
 ): Promise<Draft | undefined> {
   const facts = await place.parse(answer);
   const found = facts && bestDefinition(facts, answer, request.symbol);
-  const lead = found === undefined ? '' : answer.slice(0, found.range.start);
-  if (!/^[ \t]*return\b/m.test(lead) || facts?.symbols.some((other) => other.range.end <= lead.length))
-    return undefined;
+  if (facts === undefined || found === undefined) return undefined;
+  const lead = answer.slice(0, found.range.start);
+  const returns = [...lead.matchAll(/^[ \t]*return\b/gm)].some(({ index }) => !isComment(facts, index));
+  if (!returns || facts.symbols.some((other) => other.range.end <= lead.length)) return undefined;
   return fitBareBody(place, lead, request);
 }
 
@@ -116,6 +117,10 @@ function brokenInside(facts: SyntaxFacts, symbol: SymbolFacts): boolean {
   );
 }
 
+function isComment(facts: SyntaxFacts, offset: number): boolean {
+  return facts.comments.some(({ range }) => range.start <= offset && offset < range.end);
+}
+
 function startsAfter(other: SymbolFacts, found: SymbolFacts): boolean {
   return other.range.start >= found.range.end;
 }
@@ -175,7 +180,7 @@ function sameSignature(place: FittingPlace, answer: Found, symbol: SymbolFacts):
 
 function wholeEdit(place: FittingPlace, answer: Found, symbol: SymbolFacts): OffsetEdit | undefined {
   const slice = answer.found.range;
-  const start = answer.text.lastIndexOf('\n', slice.start - 1) + 1;
+  const start = lineStart(answer.text, slice.start);
   const lead = answer.text.slice(start, slice.start);
   const range = lead.trim() === '' ? { start, end: slice.end } : slice;
   const block = reindent(answer.text.slice(range.start, range.end), {
@@ -211,7 +216,7 @@ function answerBody(answer: Found): OffsetRange | undefined {
 function wholeLines(text: string, range: OffsetRange): OffsetRange {
   const blank = /^[ \t]*(?:[;#][^\n]*|\/\/[^\n]*)?\n/.exec(text.slice(range.start, range.end));
   let start = blank && blank[0].trim() === '' ? range.start + blank[0].length : range.start;
-  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const line = lineStart(text, start);
   if (text.slice(line, start).trim() === '') start = line;
   return { start: Math.min(start, range.end), end: range.end };
 }
@@ -228,7 +233,7 @@ function pythonBodyEdit(place: FittingPlace, symbol: SymbolFacts, body: string):
       text: inFileLineBreaks(place, `\n${body}`),
     };
   }
-  const line = text.lastIndexOf('\n', stub.start - 1) + 1;
+  const line = lineStart(text, stub.start);
   if (text.slice(line, stub.start).trim() === '') {
     return { start: line, end: stub.end, text: inFileLineBreaks(place, body) };
   }
