@@ -1,0 +1,43 @@
+// What Linux says of a running process: memory, CPU time, and time it was ready to run but got no core.
+
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Resident memory in MiB: VmRSS of /proc/<pid>/status (proc_pid_status(5)). */
+export function residentMebibytes(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  if (kibibytes === undefined) throw new Error(`/proc/${pid}/status has no VmRSS`);
+  return Number(kibibytes) / 1024;
+}
+
+export interface CpuTimes {
+  readonly ranSeconds: number;
+  /** Ready, but another process had the core. */
+  readonly waitedSeconds: number;
+}
+
+/** Of all threads, in nanosecond steps: schedstat (Documentation/scheduler/sched-stats.rst). The stat file counts 10 ms ticks. */
+export function cpuTimes(pid: number): CpuTimes {
+  let ran = 0;
+  let waited = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      const [running, waiting] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ').map(Number);
+      ran += running ?? 0;
+      waited += waiting ?? 0;
+    } catch {
+      // The thread ended between the two reads: its time is lost to this sum, as it is to ps.
+    }
+  }
+  return { ranSeconds: ran / 1e9, waitedSeconds: waited / 1e9 };
+}
+
+/** The main thread alone: the one that answers. */
+export function mainThreadTimes(pid: number): CpuTimes {
+  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number);
+  return { ranSeconds: ran / 1e9, waitedSeconds: waited / 1e9 };
+}
+
+/** Real pauses: a benchmark measures time, so it waits for time. */
+export function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
