@@ -1,5 +1,5 @@
 // Builds dist/: one entry, heavy parts as lazy chunks, the grammars and the tiny model beside them.
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,8 @@ if (!existsSync(new URL('./server/main.ts', import.meta.url))) process.exit(0); 
 const { build } = await import('esbuild');
 const root = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const dist = join(root, 'dist');
+// Built beside and put in place whole: whoever runs the program meanwhile finds the old one or the new one.
+const dist = join(root, 'dist.new');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 rmSync(dist, { recursive: true, force: true });
@@ -39,18 +40,16 @@ await build({
 chmodSync(join(dist, 'main.js'), 0o755);
 
 // Started as threads or processes of their own: server/base/program-files.ts finds them by these names.
-const parts = ['syntax/worker.ts', 'models/embedded-child.ts'].filter((part) => existsSync(join(root, 'server', part)));
-if (parts.length > 0) {
-  await build({
-    ...common,
-    entryPoints: Object.fromEntries(
-      parts.map((part) => [part.replace('/', '-').replace(/\.ts$/, ''), join(root, 'server', part)]),
-    ),
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
-  });
-}
+const parts = ['syntax/worker.ts', 'models/embedded-child.ts'];
+await build({
+  ...common,
+  entryPoints: Object.fromEntries(
+    parts.map((part) => [part.replace('/', '-').replace(/\.ts$/, ''), join(root, 'server', part)]),
+  ),
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});
 
 mkdirSync(join(dist, 'grammars'), { recursive: true });
 const grammars = dirname(require.resolve('@vscode/tree-sitter-wasm/package.json'));
@@ -65,3 +64,8 @@ cpSync(
 cpSync(join(root, 'server/models/joule-tiny/joule-tiny-q8.gguf'), join(dist, 'models', 'joule-tiny-q8.gguf'));
 cpSync(join(root, 'server/models/joule-tiny/README.md'), join(dist, 'models', 'README.md'));
 cpSync(join(root, 'server/commands/sample'), join(dist, 'sample'), { recursive: true });
+
+rmSync(join(root, 'dist.old'), { recursive: true, force: true });
+if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), join(root, 'dist.old'));
+renameSync(dist, join(root, 'dist'));
+rmSync(join(root, 'dist.old'), { recursive: true, force: true });

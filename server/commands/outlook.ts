@@ -64,14 +64,15 @@ export function createOutlook(survey: () => Survey | undefined, strategy: () => 
     },
     observe(call) {
       const model = profiles().find((profile) => profile.name === call.model && profile.engineId === call.engine);
-      const { gross } = call.joules;
+      const { gross, load } = call.joules;
       if (model === undefined || !isKnown(gross) || call.outcome === 'failed' || call.outcome === 'cancelled') return;
       predictor.observe({
         activeGigabytes: activeGigabytes(model),
         uncachedTokensIn: call.tokens.in - call.tokens.cached,
         tokensOut: call.tokens.out,
-        seconds: call.seconds.total,
-        joules: gross.joules,
+        seconds: call.seconds.total - call.seconds.load,
+        // Loading is a line of its own: it comes once, whatever the answer's length.
+        joules: gross.joules - (load !== undefined && isKnown(load) ? load.joules : 0),
         key: keyOf(call.engine, call.model),
       });
     },
