@@ -116,7 +116,8 @@ async function act(client: HeadlessClient, uri: string, order: RunOrder): Promis
 async function showKept(client: HeadlessClient, uri: string, jobId: string, position: Position): Promise<void> {
   const before = client.edits.length;
   await client.executeCommand('joule.insertKept', [{ jobId, uri, position }]);
-  await client.until(() => client.edits.length > before);
+  const refused = (): boolean => messagesOf(client).some((text) => text.includes('was not inserted'));
+  await client.until(() => client.edits.length > before || refused());
 }
 
 async function shownPage(client: HeadlessClient): Promise<string | undefined> {

@@ -2,7 +2,11 @@
 // Knows the syntax port; knows no language.
 
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Clock } from '../base/clock.ts';
 import type { Syntax, SyntaxFacts } from '../syntax/facts.ts';
+
+/** Typing is not followed key by key: a parse costs joules too. */
+const quietMilliseconds = 80;
 
 export interface CachedFacts {
   readonly facts: SyntaxFacts | undefined;
@@ -14,20 +18,35 @@ export interface FactsCache {
   get(document: TextDocument): CachedFacts;
   /** Parses now, or as soon as the parse of an older text of this document is done. Never waits. */
   schedule(document: TextDocument): void;
+  /** The same, once the document was left alone for a moment. */
+  scheduleWhenQuiet(document: TextDocument): void;
   forget(uri: string): void;
   /** Resolves when nothing of this document is being parsed. */
   settled(uri: string): Promise<void>;
+}
+
+export interface FactsCacheOptions {
+  /** Undefined while the parser is not loaded: nothing is parsed then, and `schedule` is called again later. */
+  readonly syntax: () => Syntax | undefined;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
 }
 
 interface Entry {
   facts: SyntaxFacts | undefined;
   version: number | undefined;
   running: Promise<void> | undefined;
+  quiet: AbortController | undefined;
 }
 
-/** @param syntax undefined while the parser is not loaded: nothing is parsed then, and `schedule` is called again later. */
-export function createFactsCache(syntax: () => Syntax | undefined, onError: (error: unknown) => void): FactsCache {
+export function createFactsCache({ syntax, clock, onError }: FactsCacheOptions): FactsCache {
   const entries = new Map<string, Entry>();
+
+  function entryOf(uri: string): Entry {
+    const entry = entries.get(uri) ?? { facts: undefined, version: undefined, running: undefined, quiet: undefined };
+    entries.set(uri, entry);
+    return entry;
+  }
 
   async function parseUntilCurrent(document: TextDocument, entry: Entry): Promise<void> {
     const parser = syntax();
@@ -40,23 +59,38 @@ export function createFactsCache(syntax: () => Syntax | undefined, onError: (err
         onError(error);
       }
       entry.version = version;
+      if (entry.quiet !== undefined) break;
     }
     entry.running = undefined;
   }
 
+  function schedule(document: TextDocument): void {
+    if (syntax()?.supports(document.languageId) !== true) return;
+    const entry = entryOf(document.uri);
+    entry.quiet?.abort();
+    entry.quiet = undefined;
+    entry.running ??= parseUntilCurrent(document, entry);
+  }
+
   return {
+    schedule,
     get(document) {
       const entry = entries.get(document.uri);
       return { facts: entry?.facts, stale: entry?.version !== document.version };
     },
-    schedule(document) {
-      const parser = syntax();
-      if (parser === undefined || !parser.supports(document.languageId)) return;
-      const entry = entries.get(document.uri) ?? { facts: undefined, version: undefined, running: undefined };
-      entries.set(document.uri, entry);
-      entry.running ??= parseUntilCurrent(document, entry);
+    scheduleWhenQuiet(document) {
+      if (syntax()?.supports(document.languageId) !== true) return;
+      const entry = entryOf(document.uri);
+      entry.quiet?.abort();
+      const quiet = new AbortController();
+      entry.quiet = quiet;
+      clock.sleep(quietMilliseconds, quiet.signal).then(
+        () => schedule(document),
+        () => {},
+      );
     },
-    forget: (uri) => {
+    forget(uri) {
+      entries.get(uri)?.quiet?.abort();
       entries.delete(uri);
     },
     async settled(uri) {

@@ -47,10 +47,11 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
     showJobs(session, parts, progress);
     return parts;
   });
-  const facts = createFactsCache(
-    () => loader.parts()?.syntax,
-    (error) => log.error({ error: String(error) }, 'a parse failed'),
-  );
+  const facts = createFactsCache({
+    syntax: () => loader.parts()?.syntax,
+    clock,
+    onError: (error) => log.error({ error: String(error) }, 'a parse failed'),
+  });
   const regions = createRegions({
     documents,
     clock,
@@ -82,7 +83,7 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
     },
     changed(document, edits) {
       loader.parts()?.jobs.documentChanged(document.uri, edits);
-      parse(document);
+      if (whyLeftAlone(document) === undefined) facts.scheduleWhenQuiet(document);
     },
     closed(uri) {
       facts.forget(uri);

@@ -191,28 +191,29 @@ describe('wire conformance', function () {
 describe('transports', function () {
   this.timeout(60_000);
 
+  const open: { close(): unknown }[] = [];
+  afterEach(() => {
+    for (const one of open.splice(0)) one.close();
+  });
+
   it('connects to the socket that an editor listens on', async () => {
     const listener = createServer();
+    open.push(listener);
     listener.listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const address = listener.address();
     assert.ok(typeof address === 'object' && address !== null);
     const start = serverCommand([`--socket=${address.port}`]);
     const child = spawn(start.command, start.args, { env: cleanEnvironment(), stdio: 'ignore' });
+    open.push({ close: () => child.kill('SIGKILL') });
     const [socket] = (await once(listener, 'connection')) as [Socket];
-    socket.write(
-      frame({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'initialize',
-        params: { processId: null, rootUri: null, capabilities: {} },
-      }),
-    );
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    assert.match(answer.toString(), /"joule-ls"/);
+    open.push({ close: () => socket.destroy() });
+    const params = { processId: null, rootUri: null, capabilities: {} };
+    socket.write(frame({ jsonrpc: '2.0', id: 1, method: 'initialize', params }));
+    let answer = '';
+    while (!answer.includes('"joule-ls"')) answer += String((await once(socket, 'data'))[0]);
     socket.end();
     const [code] = await once(child, 'close');
     assert.equal(code, 1);
-    listener.close();
   });
 });

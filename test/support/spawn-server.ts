@@ -2,9 +2,10 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export interface WireMessage {
   readonly jsonrpc: string;
@@ -127,4 +128,26 @@ export function spawnServer(args: readonly string[] = ['--stdio'], env = cleanEn
 export async function cleanUpServers(): Promise<void> {
   for (const child of running) child.kill('SIGKILL');
   for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+}
+
+/** Runs a command of the program to its end. */
+export async function runProgram(
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const child = spawn(process.execPath, ['--import', loader, join(root, 'server/main.ts'), ...args], {
+    cwd: options.cwd ?? root,
+    env: { PATH: process.env.PATH, ...(options.env ?? cleanEnvironment()) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const code = await new Promise<number>((resolve) => child.on('close', (exit) => resolve(exit ?? -1)));
+  return { code, stdout, stderr };
 }

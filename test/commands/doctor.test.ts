@@ -1,0 +1,81 @@
+// `joule-ls doctor` and `joule-ls models`: what is there, what is missing, and what mends it.
+
+import assert from 'node:assert/strict';
+import { createWorld, type World } from '../support/editor-client.ts';
+import { cleanUpServers, runProgram } from '../support/spawn-server.ts';
+
+describe('doctor and models', function () {
+  this.timeout(60_000);
+  let world: World;
+  before(async () => {
+    world = await createWorld({
+      models: [
+        { name: 'qwen2.5-coder:3b' },
+        { name: 'qwen2.5-coder:7b', parameters: 7_000_000_000 },
+        { name: 'nomic-embed-text', capabilities: ['embedding'] },
+      ],
+      config: { ollama: { meter: 'local' }, hover: 'sideways', nonsense: 1 },
+    });
+  });
+  after(async () => {
+    await world.close();
+    await cleanUpServers();
+  });
+
+  it('says what can be measured, which engine answers, who has which role, and where things are', async () => {
+    const { code, stdout } = await runProgram(['doctor'], { env: world.env });
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^ {2}\+ CPU: .*hardware counter/m);
+    assert.match(stdout, /^ {2}- nvml: /m);
+    assert.match(stdout, /^ {2}\+ ollama 0\.33\.4, 1 slot: .*qwen2\.5-coder:3b/m);
+    assert.match(stdout, /its joules are counted here \(declared\)/);
+    assert.match(stdout, /qwen2\.5-coder:3b writes .*qwen2\.5-coder:7b plans/);
+    assert.match(stdout, /^ {2}config: .*config\.json$/m);
+    assert.match(stdout, /^ {2}ledger: .*state\/joule-ls$/m);
+    assert.match(stdout, /! .*hover/);
+    assert.match(stdout, /! .*nonsense is not a setting/);
+  });
+
+  it('fails where nothing can answer, with every way out', async () => {
+    const [{ code, stdout }, { code: again, stdout: json }] = await Promise.all([
+      runProgram(['doctor']),
+      runProgram(['doctor', '--json']),
+    ]);
+    assert.deepEqual([code, again], [1, 1]);
+    assert.match(stdout, /- ollama: /);
+    assert.match(stdout, /joule-ls engine install/);
+    const found = JSON.parse(json) as { ready: boolean; engines: unknown[]; missing: unknown[] };
+    assert.equal(found.ready, false);
+    assert.ok(found.engines.length >= 1);
+    assert.ok(found.missing.length >= 1);
+  });
+
+  it('lists models with roles and sizes, and pulls', async () => {
+    const { code, stdout } = await runProgram(['models'], { env: world.env });
+    assert.equal(code, 0);
+    assert.match(stdout, /^model +engine +roles +parameters +active +size +context +J\/token here$/m);
+    assert.match(stdout, /^qwen2\.5-coder:7b +ollama +planner, judge +7\.0 B +7\.0 B +4\.2 GB +32768 +not measured$/m);
+    assert.match(stdout, /^nomic-embed-text\S* +ollama +- /m);
+    const pulled = await runProgram(['models', 'pull', 'gemma3:1b'], { env: world.env });
+    assert.equal(pulled.code, 0, pulled.stderr);
+    assert.match(pulled.stdout, /gemma3:1b is there/);
+    assert.ok(world.ollama.log.includes('POST /api/pull'));
+    assert.equal((await runProgram(['models', 'destroy'], { env: world.env })).code, 2);
+  });
+});
+
+describe('the command line', function () {
+  this.timeout(60_000);
+  it('says its version and its words, and refuses others', async () => {
+    const [version, help, wrong] = await Promise.all([
+      runProgram(['--version']),
+      runProgram(['--help']),
+      runProgram(['dance']),
+    ]);
+    assert.match(version.stdout, /^\d+\.\d+\.\d+/);
+    assert.match(help.stdout, /joule-ls run <action>/);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /no command "dance"/);
+    assert.equal(wrong.stdout, '');
+  });
+});
