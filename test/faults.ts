@@ -1,0 +1,76 @@
+// The fault list: what bad input gets, as a table of the tests that show it. A fault without a passing test fails the command.
+//
+//   npm run faults [-- --json FILE]
+
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+/** Fault, in the words of whoever meets it → full titles of the tests that cause it. */
+const faults: readonly (readonly [string, RegExp])[] = [
+  ['malformed JSON-RPC', /^wire conformance [678]\.|^wire (?:refuses|complains|takes null)/],
+  ['half messages, several in one chunk', /^wire conformance [23]\.|^wire reads the same/],
+  ['100 MB bodies', /^wire conformance 10\.|^wire drops a body/],
+  ['unknown methods, foreign commands', /^wire conformance (?:4|5|11)\.|^bad input in the arguments/],
+  ['documents never opened', /never opened|not open and versions/],
+  ['ranges outside the text', /ranges? outside the text/],
+  ['versions from past and future', /version from the past|older version|version that is gone/],
+  ['surrogate pairs, CRLF, no final newline', /surrogate|CRLF|cuts no character/],
+  ['10 000 and 100 000 lines, one line of 1 MB', /100 000 lines|on 10 000 lines|large text back/],
+  ['binary', /binary|of any text/],
+  ['read-only and deleted files', /vanish or cannot be written|read-only buffer|not created outside/],
+  ['two servers on one folder', /two editors on one folder|ledger with several processes/],
+  ['an editor that dies', /editor that leaves in the middle|wire conformance 1[45]\./],
+  ['an engine that is down', /when the engine is down|server that is not there|says what to do when Ollama is down/],
+  [
+    'an engine that is slow or silent',
+    /takes connections and says nothing|before the headers|stream stalls|engine that hangs/,
+  ],
+  ['an engine that lies', /nothing that can be true|nonsense from the engine|does not obey its limit|model that talks/],
+  ['an engine that loops', /looping model|stops a loop|repeats itself/],
+  ['an engine out of memory', /GPU memory|system memory|runs out of memory/],
+  ['an engine that dies mid-answer', /stream is (?:torn|cut)|killed mid-answer|just ends|torn answer/],
+  ['errors of every shape', /^Ollama errors understands/],
+  ['settings of the wrong type', /bad value once|survive any nonsense|never say what only the owner/],
+  [
+    'a full disk, a torn or foreign ledger',
+    /full disk|cut at any byte|skips what it cannot read|cannot write, works on/,
+  ],
+  [
+    'counters that can’t be read, hang, wrap or reset',
+    /no permission|counter that hangs|wraps in the middle|was reset|garbage, an empty file/,
+  ],
+  ['a cancel at any moment', /cancels|stopping reaches|ends at once when cancelled|what it cost stays/],
+  ['code that changed meanwhile', /^rebase |answer is kept/],
+];
+
+interface Report {
+  readonly tests: readonly { readonly fullTitle: string; readonly err: { readonly message?: string } }[];
+  readonly pending: readonly { readonly fullTitle: string }[];
+}
+
+const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const report = await runTests();
+const skipped = new Set(report.pending.map((test) => test.fullTitle));
+const rows = faults.map(([fault, pattern]) => {
+  const tests = report.tests.filter((test) => pattern.test(test.fullTitle) && !skipped.has(test.fullTitle));
+  const failed = tests.filter((test) => Object.keys(test.err).length > 0);
+  return { fault, tests: tests.length, failed: failed.map((test) => test.fullTitle) };
+});
+for (const { fault, tests, failed } of rows) {
+  const verdict = tests === 0 ? 'NOT TESTED' : failed.length > 0 ? `${failed.length} FAILED` : 'survived';
+  console.log(`${fault.padEnd(52)} ${String(tests).padStart(3)} tests  ${verdict}`);
+  for (const title of failed) console.log(`    ${title}`);
+}
+if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+process.exitCode = rows.every((row) => row.tests > 0 && row.failed.length === 0) ? 0 : 1;
+
+async function runTests(): Promise<Report> {
+  const child = spawn('npx', ['mocha', '--reporter', 'json', 'test/**/*.test.ts'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  for await (const chunk of child.stdout) text += String(chunk);
+  // Tests that skip say so on the same stream, before the report.
+  return JSON.parse(text.slice(text.indexOf('{\n  "stats"'))) as Report;
+}
