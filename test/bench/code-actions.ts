@@ -1,12 +1,13 @@
 // How fast the list of code actions comes on 10 000 lines while a job streams, and how long the server ever stops answering,
-// also while the file is edited and parsed. The floor answers an empty list from the same open document.
+// also while the file is edited and parsed. The floor answers an empty list from the same open document. An aim is met by the
+// clock on the wall; the part that is not waiting for a core stands beside it.
 
 import type { Diagnostic, Range } from 'vscode-languageserver/node';
 import { type BigFile, bigPython, bigTypeScript } from './big-files.ts';
 import { startEngineProcess } from './engine-process.ts';
-import { mainThreadTimes, pause } from './proc.ts';
-import { type Benchmark, figure, inMilliseconds, type Row } from './row.ts';
-import { seeded, summarise } from './statistics.ts';
+import { pause, summariseTimed, type Timed, timed } from './proc.ts';
+import { type Benchmark, figure, type Row } from './row.ts';
+import { seeded } from './statistics.ts';
 import { type BenchSession, createBenchWorld } from './world.ts';
 
 const lines = 10_000;
@@ -74,35 +75,38 @@ function assertJobRuns({ client }: BenchSession): void {
 }
 
 async function lists({ ours, bare, uri, file, runs }: Bench): Promise<Row> {
-  const samples = { ours: [] as number[], bare: [] as number[] };
+  const samples = { ours: [] as Timed[], bare: [] as Timed[] };
   let offered = 0;
   const random = seeded(1);
   for (let done = 0; done < runs; done += requestsPerBlock) {
     const places = Array.from({ length: requestsPerBlock }, () => placeIn(random));
-    for (const [session, into] of [
+    for (const [{ client, pid }, into] of [
       [ours, samples.ours],
       [bare, samples.bare],
     ] as const) {
       for (const { range, diagnostics } of places) {
-        const start = performance.now();
-        const actions = await session.client.codeActions(uri, range, { diagnostics });
-        into.push(performance.now() - start);
-        if (session === ours) offered += actions.length;
+        const ask = async (): Promise<void> => {
+          offered += (await client.codeActions(uri, range, { diagnostics })).length;
+        };
+        into.push(await timed(pid, ask));
       }
     }
   }
   assertJobRuns(ours);
-  const [own, floor] = [summarise(samples.ours), summarise(samples.bare)];
+  const [own, floor] = [summariseTimed(samples.ours), summariseTimed(samples.bare)];
+  const { median, p99 } = own.milliseconds;
+  const without = figure(own.unexcusedMilliseconds.p99);
   return {
     name: `code action list, ${file.languageId}, ${lines} lines, a job running`,
     aim: `p99 ≤ ${listAimMilliseconds} ms`,
-    got: `p50 ${figure(own.median)}, p99 ${figure(own.p99)} ms (floor ${figure(floor.median)}, ${figure(floor.p99)})`,
-    met: own.p99 <= listAimMilliseconds,
+    got: `p50 ${figure(median)}, p99 ${figure(p99)} ms, ${without} but for waits for a core (floor ${figure(floor.milliseconds.median)}, ${figure(floor.milliseconds.p99)})`,
+    met: p99 <= listAimMilliseconds,
     figures: {
-      milliseconds: own,
-      floorMilliseconds: floor,
-      ratioOfMedians: own.median / floor.median,
-      actionsPerList: offered / own.count,
+      ...own,
+      floorMilliseconds: floor.milliseconds,
+      floorUnexcusedMilliseconds: floor.unexcusedMilliseconds,
+      ratioOfMedians: median / floor.milliseconds.median,
+      actionsPerList: offered / samples.ours.length,
     },
   };
 }
@@ -120,52 +124,38 @@ function placeIn(random: () => number): { range: Range; diagnostics: Diagnostic[
 
 async function silences({ ours, bare, uri, file, runs }: Bench): Promise<Row> {
   const episodes = Math.max(2, Math.round(runs / 250));
-  const found = { ours: [] as Ping[], bare: [] as Ping[] };
+  const pings = { ours: [] as Timed[], bare: [] as Timed[] };
   const random = seeded(2);
   for (let episode = 0; episode < episodes; episode++) {
-    const columns = Array.from({ length: editsPerEpisode }, () => Math.floor(random() * lines));
-    found.ours.push(...(await typeAndPing(ours, uri, columns)));
-    found.bare.push(...(await typeAndPing(bare, uri, columns)));
+    const rows = Array.from({ length: editsPerEpisode }, () => Math.floor(random() * lines));
+    pings.ours.push(...(await typeAndPing(ours, uri, rows)));
+    pings.bare.push(...(await typeAndPing(bare, uri, rows)));
   }
   assertJobRuns(ours);
-  const worst = found.ours.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
-  const worstBare = found.bare.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
-  const [own, floor] = [summarise(found.ours.map(took)), summarise(found.bare.map(took))];
-  const overAim = (pings: readonly Ping[]): number => pings.filter((ping) => took(ping) > gapAimMilliseconds).length;
+  const [own, floor] = [summariseTimed(pings.ours), summariseTimed(pings.bare)];
+  const longest = own.milliseconds.maximum;
+  const without = figure(own.unexcusedMilliseconds.maximum);
+  const tooLong = ({ milliseconds }: Timed): boolean => milliseconds > gapAimMilliseconds;
   return {
     name: `longest silence, ${file.languageId}, ${lines} lines, typing while a job runs`,
     aim: `≤ ${gapAimMilliseconds} ms`,
-    got: `${figure(worst.milliseconds)} ms, ${figure(worst.ranMilliseconds)} of it on a core (floor ${figure(worstBare.milliseconds)}, ${figure(worstBare.ranMilliseconds)})`,
-    met: worst.milliseconds <= gapAimMilliseconds,
+    got: `${figure(longest)} ms, ${without} but for waits for a core (floor ${figure(floor.milliseconds.maximum)}, ${figure(floor.unexcusedMilliseconds.maximum)})`,
+    met: longest <= gapAimMilliseconds,
     figures: {
-      milliseconds: own,
-      floorMilliseconds: floor,
-      median: inMilliseconds(own),
-      longestRunOnACoreMilliseconds: Math.max(...found.ours.map(({ ranMilliseconds }) => ranMilliseconds)),
-      silencesOverAim: overAim(found.ours),
-      floorSilencesOverAim: overAim(found.bare),
+      ...own,
+      floorMilliseconds: floor.milliseconds,
+      floorUnexcusedMilliseconds: floor.unexcusedMilliseconds,
+      silencesOverAim: pings.ours.filter(tooLong).length,
+      floorSilencesOverAim: pings.bare.filter(tooLong).length,
     },
   };
 }
 
-interface Ping {
-  readonly milliseconds: number;
-  /** CPU time of the server's main thread meanwhile: the rest of a silence is other processes' or the machine's. */
-  readonly ranMilliseconds: number;
-}
-
 /** One key per line named in `rows`, and a ping every few milliseconds until the parse has settled. */
-async function typeAndPing({ client, pid }: BenchSession, uri: string, rows: readonly number[]): Promise<Ping[]> {
-  const pings: Promise<Ping>[] = [];
-  const ping = async (): Promise<Ping> => {
-    const [start, ran] = [performance.now(), mainThreadTimes(pid).ranSeconds];
-    await client.connection.sendRequest('bench/ping', {}).catch(() => {});
-    return {
-      milliseconds: performance.now() - start,
-      ranMilliseconds: (mainThreadTimes(pid).ranSeconds - ran) * 1000,
-    };
-  };
-  const timer = setInterval(() => pings.push(ping()), pingEveryMilliseconds);
+async function typeAndPing({ client, pid }: BenchSession, uri: string, rows: readonly number[]): Promise<Timed[]> {
+  const pings: Promise<Timed>[] = [];
+  const ping = (): Promise<unknown> => client.connection.sendRequest('bench/ping', {}).catch(() => {});
+  const timer = setInterval(() => pings.push(timed(pid, ping)), pingEveryMilliseconds);
   for (const line of rows) {
     const place = { line, character: 0 };
     client.changeDocument(uri, [{ range: { start: place, end: place }, newText: ' ' }]);
@@ -176,8 +166,4 @@ async function typeAndPing({ client, pid }: BenchSession, uri: string, rows: rea
   await pause(restSeconds);
   clearInterval(timer);
   return Promise.all(pings);
-}
-
-function took({ milliseconds }: Ping): number {
-  return milliseconds;
 }

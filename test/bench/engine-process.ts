@@ -11,6 +11,8 @@ export interface EngineScript {
   /** Unset: at once. */
   readonly millisecondsPerPiece?: number;
   readonly model?: string;
+  /** Requests served side by side; default 1. */
+  readonly slots?: number;
 }
 
 /** A generation request as it was received. */
@@ -62,8 +64,8 @@ function serveAsChild(): void {
   let fake: ReturnType<typeof createFakeOllama> | undefined;
   async function answerTo(question: Question): Promise<unknown> {
     if (question.kind === 'start') {
-      const { model = 'qwen2.5-coder:3b', ...reply } = question.script;
-      fake = createFakeOllama({ models: [{ name: model }], reply: () => reply });
+      const { model = 'qwen2.5-coder:3b', slots = 1, ...reply } = question.script;
+      fake = createFakeOllama({ models: [{ name: model }], slots, reply: () => reply });
       return (await fake).url;
     }
     const engine = await fake;

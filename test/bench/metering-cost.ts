@@ -1,12 +1,13 @@
 // What metering costs in CPU time: a call with counters to read beside the same call with none, and an idle server with a
 // document open. The card is the stub NVML and the package is a tree of files, so this is the cost of our side alone.
 
+import { renameSync, writeFileSync } from 'node:fs';
 import { makeStubNvml } from '../support/stub-nvml.ts';
 import { bigPython } from './big-files.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
-import { cpuTimes, mainThreadTimes, pause } from './proc.ts';
+import { cpuTimes, pause } from './proc.ts';
 import { type BenchContext, type Benchmark, figure, type Row } from './row.ts';
-import { type Summary, summarise } from './statistics.ts';
+import { summarise } from './statistics.ts';
 import { type BenchSession, type BenchWorld, createBenchWorld } from './world.ts';
 
 const seconds = 10;
@@ -19,33 +20,55 @@ export const meteringCost: Benchmark = {
   name: 'metering',
   what: 'share of a core that metering takes while a call runs, and the server when idle',
   async run(context) {
-    const engine = await startEngineProcess({ text: file.answer, millisecondsPerPiece: 10 });
+    const engine = await startEngineProcess({ text: file.answer, millisecondsPerPiece: 10, slots: 2 });
     const nvml = makeStubNvml();
-    nvml?.script({
-      devices: 1,
-      driver: '580.00',
-      'name.0': 'Stub',
-      'uuid.0': 'GPU-00000000-0000-0000-0000-000000000000',
-      'architecture.0': 9,
-      'energy.0': 5000,
-      'power.0': 250_000,
-    });
-    const card =
-      nvml === undefined ? {} : { JOULE_LS_NVML: nvml.library, JOULE_STUB_NVML: process.env.JOULE_STUB_NVML };
+    const script = process.env.JOULE_STUB_NVML ?? '';
+    const card = nvml === undefined ? {} : { JOULE_LS_NVML: nvml.library, JOULE_STUB_NVML: script };
     const worlds = {
       metered: createBenchWorld({ ollamaUrl: engine.url, zones: ['package-0', 'dram'], env: card }),
       blind: createBenchWorld({ ollamaUrl: engine.url, zones: [] }),
     };
+    let millijoules = 1000;
+    const spend = (): void => {
+      millijoules += 2000;
+      for (const zone of ['intel-rapl:0', 'intel-rapl:1'])
+        worlds.metered.machine.set(zone, BigInt(millijoules) * 1000n);
+      if (nvml !== undefined) replaceFile(script, cardAt(millijoules));
+    };
+    spend();
+    const spending = setInterval(spend, 100);
     try {
       return [await whileIdle(context, worlds.metered), await duringCalls(context, worlds, engine)];
     } finally {
+      clearInterval(spending);
       engine.stop();
       for (const world of Object.values(worlds)) world.remove();
     }
   },
 };
 
-async function whileIdle({ server, floor, runs = 3, say }: BenchContext, world: BenchWorld): Promise<Row> {
+/** The stub reads its script at every call: a half-written one would be a driver without a card. */
+function replaceFile(path: string, content: string): void {
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
+}
+
+function cardAt(millijoules: number): string {
+  const entries = {
+    devices: 1,
+    driver: '580.00',
+    'name.0': 'Stub',
+    'uuid.0': 'GPU-00000000-0000-0000-0000-000000000000',
+    'architecture.0': 9,
+    'energy.0': millijoules,
+    'power.0': 20_000,
+  };
+  return Object.entries(entries)
+    .map(([key, value]) => `${key} ${value}\n`)
+    .join('');
+}
+
+async function whileIdle({ server, floor, runs = 5, say }: BenchContext, world: BenchWorld): Promise<Row> {
   const [ours, bare] = [await world.open(server), await world.open(floor)];
   const uri = world.uri(file.name);
   for (const { client } of [ours, bare]) client.openDocument(uri, file.languageId, file.text);
@@ -74,30 +97,30 @@ interface Worlds {
   readonly blind: BenchWorld;
 }
 
+/** Both servers stream the same answer in the same seconds, so that what else the machine does weighs on both. */
 async function duringCalls(context: BenchContext, worlds: Worlds, engine: EngineProcess): Promise<Row> {
-  const { server, runs = 3, say } = context;
-  const [metered, blind] = [await worlds.metered.open(server), await worlds.blind.open(server)];
-  const percent = { metered: [] as number[], blind: [] as number[] };
-  const main = { metered: [] as number[], blind: [] as number[] };
-  let sources = '';
+  const { server, runs = 8, say } = context;
+  const sessions = [await worlds.metered.open(server), await worlds.blind.open(server)] as const;
+  const [metered, blind]: [number[], number[]] = [[], []];
+  let lastReport = '';
   for (let run = -1; run < runs; run++) {
-    for (const [name, session] of [
-      ['metered', metered],
-      ['blind', blind],
-    ] as const) {
-      say(
-        `a call ${name === 'metered' ? 'with' : 'without'} counters, ${run < 0 ? 'warm-up' : `${run + 1} of ${runs}`}`,
-      );
-      const measured = await duringOneCall(session, worlds[name].uri(file.name), engine);
-      if (name === 'metered') sources = measured.lastReport;
-      if (run < 0) continue;
-      percent[name].push(measured.all);
-      main[name].push(measured.main);
-    }
+    say(`a call with and without counters, ${seconds} s, ${run < 0 ? 'warm-up' : `${run + 1} of ${runs}`}`);
+    const heard = (await engine.heard()).length;
+    const calls = [
+      await startCall(sessions[0], worlds.metered.uri(file.name)),
+      await startCall(sessions[1], worlds.blind.uri(file.name)),
+    ] as const;
+    await Promise.all([engine.sent(heard, 50), engine.sent(heard + 1, 50)]);
+    const [own, without] = await Promise.all([percentOfACore(sessions[0].pid), percentOfACore(sessions[1].pid)]);
+    lastReport = await calls[0].stop();
+    await calls[1].stop();
+    if (run < 0) continue;
+    metered.push(own);
+    blind.push(without);
   }
-  await Promise.all([metered.close(), blind.close()]);
-  const difference = summarise(percent.metered.map((one, index) => one - (percent.blind[index] ?? Number.NaN)));
-  const [withCounters, without]: [Summary, Summary] = [summarise(percent.metered), summarise(percent.blind)];
+  await Promise.all(sessions.map((session) => session.close()));
+  const difference = summarise(metered.map((one, index) => one - (blind[index] ?? Number.NaN)));
+  const [withCounters, without] = [summarise(metered), summarise(blind)];
   return {
     name: 'metering while a call runs (stub card, package and DRAM files)',
     aim: `≤ ${callAimPercent} % of a core`,
@@ -107,36 +130,30 @@ async function duringCalls(context: BenchContext, worlds: Worlds, engine: Engine
       differencePercentOfACore: difference,
       meteredPercentOfACore: withCounters,
       blindPercentOfACore: without,
-      meteredMainThreadPercent: summarise(main.metered),
-      blindMainThreadPercent: summarise(main.blind),
-      lastReport: sources,
+      lastReport,
     },
   };
 }
 
-async function duringOneCall(
-  { client, pid }: BenchSession,
-  uri: string,
-  engine: EngineProcess,
-): Promise<{ all: number; main: number; lastReport: string }> {
+/** Starts a job; `stop` cancels it and returns the last thing it reported. */
+async function startCall({ client }: BenchSession, uri: string): Promise<{ stop(): Promise<string> }> {
   client.openDocument(uri, file.languageId, file.text);
   await client.ready(uri);
-  const index = (await engine.heard()).length;
   const place = { line: file.stubLine, character: 6 };
   const actions = await client.codeActions(uri, { start: place, end: place });
   const { jobId } = await client.runAction(actions.find(({ title }) => title.startsWith('joule: Implement')));
   if (jobId === undefined) throw new Error(`no job was started: ${client.messages.at(-1)?.message}`);
-  await engine.sent(index, 50);
-  const before = mainThreadTimes(pid).ranSeconds;
-  const all = await percentOfACore(pid);
-  const main = ((mainThreadTimes(pid).ranSeconds - before) / seconds) * 100;
-  const record = client.progress.at(-1);
-  if (record === undefined || record.end !== undefined)
-    throw new Error(`the call ended before the measurement: ${record?.end?.message}`);
-  client.cancelProgress(record.token);
-  await client.waitForJobEnd(jobId);
-  client.closeDocument(uri);
-  return { all, main, lastReport: record.reports.at(-1)?.message ?? '' };
+  return {
+    async stop() {
+      const record = client.progress.at(-1);
+      if (record === undefined || record.end !== undefined)
+        throw new Error(`the call ended before the measurement: ${record?.end?.message}`);
+      client.cancelProgress(record.token);
+      await client.waitForJobEnd(jobId);
+      client.closeDocument(uri);
+      return record.reports.at(-1)?.message ?? '';
+    },
+  };
 }
 
 async function percentOfACore(pid: number): Promise<number> {
