@@ -10,7 +10,7 @@ import { systemClock } from '../base/clock.ts';
 import { oneLine, plainText } from '../base/escape.ts';
 import { silentLog } from '../base/log.ts';
 import { assetUrl } from '../base/program-files.ts';
-import { receiptLine } from '../lsp/receipt-text.ts';
+import { receiptLine } from '../ledger/receipt-text.ts';
 import { defaultEditorSettings } from '../settings.ts';
 import { type CheckOutcome, checkSample } from './demo-check.ts';
 import { implementInSession, type SessionResult } from './demo-session.ts';

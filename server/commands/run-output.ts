@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { createTwoFilesPatch } from 'diff';
 import { oneLine, plainText } from '../base/escape.ts';
 import type { Receipt } from '../ledger/events.ts';
+import { receiptLine, receiptLines } from '../ledger/receipt-text.ts';
 import type { ProgressRecord } from '../lsp/headless-client.ts';
 import type { ChangedFile } from '../lsp/headless-documents.ts';
-import { receiptLine, receiptLines } from '../lsp/receipt-text.ts';
 
 /** How one run ended. */
 export interface RunReport {

@@ -1,189 +1,144 @@
-// A receipt in words: one line at the end of a job, a note on the code, the hover. Pure, and safe to show: whatever comes from a
-// model, an engine or a file is escaped. Knows no protocol beyond the two formats that editors take.
+// A receipt in words: one line for progress and notes, a few short lines for hover. Short lines because tables render in one
+// editor only. Model names and reasons come from outside and are made harmless here.
 
-import { codeSpan, escapeMarkdown, oneLine, plainText } from '../base/escape.ts';
+import { escapeMarkdown, oneLine } from '../base/escape.ts';
 import { compareToEveryday } from '../energy/comparisons.ts';
 import { domainLabels, formatAmount, formatBreakdown, formatJoules, formatWatts } from '../energy/format.ts';
-import { isKnown, type Joules, type KnownJoules } from '../energy/joules.ts';
+import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
 import type { Receipt } from './events.ts';
 import type { LedgerTotals } from './port.ts';
 
-export type TextFormat = 'markdown' | 'plaintext';
+/** Longest line of a hover, in UTF-16 units. */
+const longestLine = 300;
 
-/** A saving against a configured `large` model, at the careful end of the prediction. */
-export interface Saving {
-  readonly model: string;
-  /** 0.4: at least 40 % less. */
-  readonly atLeastFraction: number;
-}
-
-/** `3.56 kJ ±2 % (GPU 2.94, CPU 0.62) · 41 s · at least 40 % under gemma3:27b, predicted`, as plain text. */
-export function receiptLine(receipt: Receipt, saving?: Saving): string {
-  const { gross, seconds } = receipt.totals;
-  const parts = [withBreakdown(receipt)];
-  if (receipt.calls.length > 0) parts.push(formatSeconds(seconds));
-  if (saving !== undefined && saving.atLeastFraction >= 0.01 && isKnown(gross)) {
-    const percent = Math.floor(saving.atLeastFraction * 100);
-    parts.push(`at least ${percent} % under ${shownModel(saving.model)}, predicted`);
-  }
-  return oneLine(parts.join(' · '), 400);
-}
-
-/** `3.56 kJ ±2 % · implement · gemma3:4b · 118 tokens`, as plain text: what hover says, in short. */
-export function receiptNote(receipt: Receipt): string {
-  const models = [...new Set(receipt.calls.map((call) => shownModel(call.model)))];
-  const parts = [formatJoules(receipt.totals.gross), receipt.actionId, models.join(' + ')];
-  if (receipt.calls.length > 0) parts.push(`${receipt.totals.tokensOut} tokens`);
-  return oneLine(parts.filter((part) => part !== '').join(' · '), 240);
-}
-
-export interface HoverRequest {
-  readonly receipt: Receipt;
-  readonly totals: LedgerTotals;
-  readonly format: TextFormat;
-  readonly saving?: Saving;
-}
-
-/** Short lines: total, where it comes from, an everyday comparison, net, each stage, how it was checked, totals of file and day. */
-export function hoverText({ receipt, totals, format, saving }: HoverRequest): string {
-  const { gross, net, tokensIn, tokensCached, tokensOut } = receipt.totals;
-  const say = (text: string): string => (format === 'markdown' ? escapeMarkdown(text) : plainText(text));
-  const paragraphs: string[][] = [
-    [
-      format === 'markdown' ? `**${say(headline(receipt, saving))}**` : headline(receipt, saving),
-      ...provenance(gross).map(say),
-      ...receipt.calls
-        .flatMap((call) => call.joules.flags)
-        .filter(isFirst)
-        .map(say),
-    ],
-    [
-      ...(isKnown(gross) ? [say(`about as much as ${compareToEveryday(gross.joules)}`)] : []),
-      say(isKnown(net) ? `${formatJoules(net)} without idle power` : `without idle power: ${formatJoules(net)}`),
-      ...rates(receipt).map(say),
-      say(`${tokensIn} tokens in (${tokensCached} cached), ${tokensOut} out`),
-    ],
-    stages(receipt.calls).map((stage) => stageLine(stage, format)),
-    checks(receipt).map(say),
-    [say(totalsLine(totals))],
-  ];
-  const lineBreak = format === 'markdown' ? '  \n' : '\n';
-  return paragraphs
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map((line) => line.replace(/\s*\n\s*/g, ' ')).join(lineBreak))
-    .join('\n\n');
-}
-
-/** `41 s`, `0.4 s`, `under 0.1 s`, `3 min 20 s`. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 0.05) return 'under 0.1 s';
-  if (seconds >= 119.5) return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
-  return `${Number(seconds.toFixed(seconds >= 9.95 ? 0 : 1))} s`;
-}
-
-function headline(receipt: Receipt, saving: Saving | undefined): string {
-  return `joule ${receipt.actionId}: ${receiptLine(receipt, saving)}`;
-}
-
-function withBreakdown(receipt: Receipt): string {
-  const { gross, byDomain } = receipt.totals;
+/** `3.56 kJ ±2 % (GPU 2.94, CPU 0.62) · 41 s`, and the saving when one can be claimed. */
+export function receiptLine(receipt: Receipt, saving?: string): string {
+  const { gross, byDomain, seconds, tokensOut } = receipt.totals;
+  if (receipt.calls.length === 0) return 'no model was called';
   const breakdown = formatBreakdown(byDomain, gross);
-  return breakdown === '' ? formatJoules(gross) : `${formatJoules(gross)} (${breakdown})`;
-}
-
-function provenance(gross: Joules): string[] {
-  if (!isKnown(gross)) return gross.mend === undefined ? [] : [`to measure it: ${gross.mend}`];
-  const covered = gross.coverage.map((domain) => domainLabels[domain] ?? domain).join(' and ');
-  const what = covered === '' ? '' : `, ${covered}`;
-  return [`${gross.status}: ${scopes[gross.scope]}${what}`];
-}
-
-const scopes: Readonly<Record<KnownJoules['scope'], string>> = {
-  machine: 'the whole machine while it ran',
-  device: 'the device while it ran',
-  process: "the engine's process",
-};
-
-function rates({ totals }: Receipt): string[] {
-  const { averageWatts, joulesPerOutputToken } = totals;
-  const parts = [
-    ...(averageWatts === undefined ? [] : [`${formatWatts(averageWatts)} on average`]),
-    ...(joulesPerOutputToken === undefined ? [] : [`${formatAmount(joulesPerOutputToken)} per token`]),
-  ];
-  return parts.length === 0 ? [] : [parts.join(', ')];
-}
-
-interface StageSum {
-  readonly role: string;
-  readonly model: string;
-  readonly calls: readonly ModelCall[];
-}
-
-function stages(calls: readonly ModelCall[]): StageSum[] {
-  const grouped = new Map<string, ModelCall[]>();
-  for (const call of calls) {
-    const key = `${call.role}\n${call.model}`;
-    grouped.set(key, [...(grouped.get(key) ?? []), call]);
-  }
-  return [...grouped.values()].map((group) => ({
-    role: group[0]?.role ?? '',
-    model: group[0]?.model ?? '',
-    calls: group,
-  }));
-}
-
-/** `worker ×3 · gemma3:4b · 354 tok · 183 J · 12 s` */
-function stageLine({ role, model, calls }: StageSum, format: TextFormat): string {
-  const known = calls.map((call) => call.joules.gross).filter(isKnown);
-  const joules =
-    known.length < calls.length ? 'joules unknown' : formatAmount(sum(known.map((figure) => figure.joules)));
-  const unfinished = calls.filter((call) => call.outcome === 'failed' || call.outcome === 'cancelled');
-  const name = shownModel(model);
-  const parts = [
-    calls.length > 1 ? `${role} ×${calls.length}` : role,
-    format === 'markdown' ? codeSpan(name) : name,
-    `${sum(calls.map((call) => call.tokens.out))} tok`,
-    joules,
-    formatSeconds(sum(calls.map((call) => call.seconds.total))),
-    ...(unfinished.length === 0
-      ? []
-      : [unfinished.length === 1 ? `${unfinished[0]?.outcome}` : `${unfinished.length} unfinished`]),
-  ];
+  const parts = [briefly(gross) + (breakdown === '' ? '' : ` (${breakdown})`), secondsText(seconds)];
+  if (!isKnown(gross)) parts.push(`${tokensOut} tok`);
+  if (saving !== undefined) parts.push(saving);
   return parts.join(' · ');
 }
 
-function checks({ strategy, why, verdict, outcome, predicted }: Receipt): string[] {
-  const lines: string[] = [];
-  if (strategy !== undefined) lines.push(`strategy ${strategy}${why === undefined ? '' : `: ${oneLine(why, 160)}`}`);
-  if (predicted !== undefined && isKnown(predicted)) lines.push(`predicted ${interval(predicted)}`);
-  if (verdict !== 'none') lines.push(verdict === 'ok' ? 'checked, not executed' : 'did not pass its checks');
-  if (outcome !== 'accepted' && outcome !== 'open') lines.push(`outcome: ${outcome}`);
-  return lines;
+/** What hover says, in one short line for a note. */
+export function noteText(receipt: Receipt): string {
+  const models = [...new Set(receipt.calls.map((call) => oneLine(call.model, 40)))];
+  return [receiptLine(receipt), models.join(' + ')].filter((part) => part !== '').join(' · ');
 }
 
-function interval({ joules, plusMinusJoules }: KnownJoules): string {
-  return `${formatAmount(Math.max(0, joules - plusMinusJoules))} to ${formatAmount(joules + plusMinusJoules)}`;
+/** The reason of an unknown figure stands in the hover; here it would push everything else out of the line. */
+export function briefly(figure: Joules): string {
+  return isKnown(figure) ? formatJoules(figure) : 'energy unknown';
 }
 
-function totalsLine({ file, today, receiptsToday, unmeasuredCallsInFile, unmeasuredCallsToday }: LedgerTotals): string {
-  const answers = receiptsToday === 1 ? '1 answer' : `${receiptsToday} answers`;
-  return `this file: ${amount(file, unmeasuredCallsInFile)} · today: ${amount(today, unmeasuredCallsToday)} in ${answers}`;
+export interface HoverFacts {
+  readonly receipt: Receipt;
+  readonly totals: LedgerTotals;
+  readonly saving: string | undefined;
 }
 
-function amount(figure: Joules, unmeasuredCalls: number): string {
-  if (!isKnown(figure)) return 'unknown';
-  return `${unmeasuredCalls > 0 ? 'at least ' : ''}${formatAmount(figure.joules)}`;
+/** Lines of the hover, as plain text. */
+export function hoverLines({ receipt, totals, saving }: HoverFacts): string[] {
+  return [...receiptLines(receipt, saving), totalsText(totals)];
 }
 
-function shownModel(model: string): string {
-  return oneLine(model, 60);
+/** Everything that one receipt says, as plain text. */
+export function receiptLines(receipt: Receipt, saving?: string): string[] {
+  const { gross, net, tokensIn, tokensCached, tokensOut } = receipt.totals;
+  const strategy = receipt.strategy === undefined ? '' : `, ${receipt.strategy}`;
+  const flags = new Set(receipt.calls.flatMap((call) => call.joules.flags));
+  const lines = [
+    `joule · ${receipt.actionId}${strategy} · ${receiptLine(receipt)}`,
+    receipt.why,
+    ...stagesOf(receipt.calls),
+    `tokens: ${tokensIn} in (${tokensCached} cached), ${tokensOut} out`,
+    `gross: ${formatJoules(gross)}${scopeText(gross)}`,
+    `net of idle power: ${formatJoules(net)}`,
+    loadText(receipt.calls),
+    predictedText(receipt.predicted),
+    checkedText(receipt),
+    isKnown(gross) || gross.mend === undefined ? undefined : `to change that: ${gross.mend}`,
+    ratesText(receipt),
+    ...flags,
+    saving,
+    isKnown(gross) ? `as much as ${compareToEveryday(gross.joules)}` : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).map((line) => oneLine(line, longestLine));
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** The same lines as Markdown: the first one bold, each on a line of its own, nothing in them markup. */
+export function hoverMarkdown(facts: HoverFacts): string {
+  const [first = '', ...rest] = hoverLines(facts).map(escapeMarkdown);
+  return [`**${first}**`, ...rest].join('  \n');
 }
 
-function isFirst<Item>(item: Item, index: number, all: readonly Item[]): boolean {
-  return all.indexOf(item) === index;
+/** `0.4 s`, `41 s`, `6 min` */
+export function secondsText(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** `, whole machine while it ran: CPU, memory, GPU` */
+function scopeText(figure: Joules): string {
+  if (!isKnown(figure)) return '';
+  const scope = { machine: 'whole machine while it ran', device: 'the device', process: 'the engine’s process' }[
+    figure.scope
+  ];
+  const coverage = figure.coverage.map((domain) => domainLabels[domain]).join(', ');
+  return `, ${scope}${coverage === '' ? '' : `: ${coverage}`}`;
+}
+
+/** Loading a model comes once, whatever the answer's length: a line of its own, inside gross. */
+function loadText(calls: readonly ModelCall[]): string | undefined {
+  const loads = calls.map((call) => call.joules.load).filter((load) => load !== undefined);
+  return loads.length === 0 ? undefined : `of that for loading: ${formatJoules(sumJoules(loads))}`;
+}
+
+function predictedText(predicted: Joules | undefined): string | undefined {
+  if (predicted === undefined || !isKnown(predicted)) return undefined;
+  const low = formatAmount(Math.max(0, predicted.joules - predicted.plusMinusJoules));
+  return `predicted before: ${low} to ${formatAmount(predicted.joules + predicted.plusMinusJoules)}`;
+}
+
+function checkedText({ verdict }: Receipt): string | undefined {
+  if (verdict === 'none') return undefined;
+  return verdict === 'ok' ? 'checked by syntax and names, not executed' : 'did not pass its checks';
+}
+
+function ratesText({ totals: { averageWatts, joulesPerOutputToken } }: Receipt): string | undefined {
+  if (averageWatts === undefined || joulesPerOutputToken === undefined) return undefined;
+  return `${formatWatts(averageWatts)} on average, ${formatAmount(joulesPerOutputToken)} per output token`;
+}
+
+function totalsText(totals: LedgerTotals): string {
+  const sum = (figure: Joules, unmeasured: number): string =>
+    isKnown(figure) && unmeasured > 0 ? `at least ${formatAmount(figure.joules)}` : briefly(figure);
+  const file = sum(totals.file, totals.unmeasuredCallsInFile);
+  const today = sum(totals.today, totals.unmeasuredCallsToday);
+  const answers = totals.receiptsToday === 1 ? '1 answer' : `${totals.receiptsToday} answers`;
+  return `this file: ${file} · today: ${today} in ${answers}`;
+}
+
+/** `worker gemma3:4b ×3 · 1034 tok · 2.30 kJ`: one line per role and model, in the order of their first call. */
+function stagesOf(calls: readonly ModelCall[]): string[] {
+  const groups = new Map<string, ModelCall[]>();
+  for (const call of calls) {
+    const key = `${call.role} ${oneLine(call.model, 60)}`;
+    groups.set(key, [...(groups.get(key) ?? []), call]);
+  }
+  return [...groups].map(([name, group]) => {
+    const known = group.map((call) => call.joules.gross).filter(isKnown);
+    const joules = known.reduce((sum, figure) => sum + figure.joules, 0);
+    const tokens = group.reduce((sum, call) => sum + call.tokens.out, 0);
+    const unfinished = group.filter((call) => call.outcome === 'failed' || call.outcome === 'cancelled').length;
+    return [
+      group.length > 1 ? `${name} ×${group.length}` : name,
+      `${tokens} tok`,
+      known.length === group.length ? formatAmount(joules) : 'energy unknown',
+      ...(unfinished === 0 ? [] : [`${unfinished} not finished`]),
+    ].join(' · ');
+  });
 }

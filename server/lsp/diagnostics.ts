@@ -8,10 +8,10 @@ import { formatAmount } from '../energy/format.ts';
 import { isKnown } from '../energy/joules.ts';
 import type { Receipt } from '../ledger/events.ts';
 import type { RegionMatch } from '../ledger/port.ts';
+import { noteText } from '../ledger/receipt-text.ts';
 import type { EditorSettings } from '../settings.ts';
 import type { Client } from './client.ts';
 import { diagnosticSource, toRange } from './convert.ts';
-import { noteText } from './receipt-text.ts';
 import { firstLineOf } from './region-actions.ts';
 
 /** DiagnosticSeverity of the protocol. */

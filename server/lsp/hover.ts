@@ -2,8 +2,8 @@
 
 import type { Hover, HoverParams } from 'vscode-languageserver/node';
 import { lineEnd, lineStart } from '../base/text.ts';
+import { hoverLines, hoverMarkdown } from '../ledger/receipt-text.ts';
 import { pathOf, toRange } from './convert.ts';
-import { hoverLines, hoverMarkdown } from './receipt-text.ts';
 import { firstLineOf } from './region-actions.ts';
 import type { Session } from './session.ts';
 

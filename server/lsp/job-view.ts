@@ -5,10 +5,10 @@ import { oneLine } from '../base/escape.ts';
 import { formatAmount, formatJoules } from '../energy/format.ts';
 import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
 import type { Job, JobEnd, JobEvent } from '../jobs/job.ts';
+import { briefly, receiptLine } from '../ledger/receipt-text.ts';
 import type { PipelineEvent, Stage } from '../pipeline/task.ts';
 import type { Parts } from './core.ts';
 import type { Progress, ProgressBar } from './progress.ts';
-import { briefly, receiptLine } from './receipt-text.ts';
 import type { Session } from './session.ts';
 
 /** Token of a job's progress; editors' plug-ins and the headless client cancel by it. */

@@ -5,8 +5,8 @@ import type { MarkupContent } from 'vscode-languageserver/node';
 import type { Receipt } from '../../server/ledger/events.ts';
 import type { RegionMatch } from '../../server/ledger/port.ts';
 import { foldReceipt } from '../../server/ledger/receipt.ts';
+import { hoverLines, hoverMarkdown, receiptLine } from '../../server/ledger/receipt-text.ts';
 import { fullCapabilities } from '../../server/lsp/headless-capabilities.ts';
-import { hoverLines, hoverMarkdown, receiptLine } from '../../server/lsp/receipt-text.ts';
 import { at } from '../support/editor-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { callEvent, measured, morning, outcomeEvent, sampleCall } from '../support/sample-events.ts';
@@ -159,11 +159,25 @@ describe('receipts in words', () => {
       'tokens: 400 in (100 cached), 118 out',
       'gross: 61 J ±2 %, whole machine while it ran: GPU, CPU',
       'net of idle power: 49 J ±2 %',
+      'checked by syntax and names, not executed',
       '15 W on average, 517 mJ per output token',
       'at least 40 % under gemma3:27b, predicted',
       'as much as a 10 W LED lamp for 6.1 s',
       'this file: 61 J ±2 % · today: at least 1.23 kJ in 7 answers',
     ]);
+  });
+
+  it('set what was predicted beside what came, and loading apart', () => {
+    const loading = { ...sampleCall().joules, load: measured(20) };
+    const predicted = { status: 'estimated', joules: 40, plusMinusJoules: 10, scope: 'machine', coverage: [] } as const;
+    const folded = foldReceipt([
+      callEvent({ call: sampleCall({ joules: loading }) }),
+      outcomeEvent({ predicted, verdict: 'failed' }),
+    ]);
+    assert.ok(folded);
+    const lines = hoverLines({ receipt: folded, totals, saving: undefined });
+    for (const line of ['of that for loading: 20 J ±2 %', 'predicted before: 30 J to 50 J', 'did not pass its checks'])
+      assert.ok(lines.includes(line), `${line} is not in\n${lines.join('\n')}`);
   });
 
   it('say why a figure does not exist, and never a zero', () => {
