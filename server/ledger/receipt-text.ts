@@ -75,6 +75,12 @@ export function hoverMarkdown(facts: HoverFacts): string {
   return [`**${first}**`, ...rest].join('  \n');
 }
 
+/** `at least 1.52 kJ in 4 answers`: what this machine's ledger has of today. */
+export function todayText(totals: LedgerTotals): string {
+  const answers = totals.receiptsToday === 1 ? '1 answer' : `${totals.receiptsToday} answers`;
+  return `${sumText(totals.today, totals.unmeasuredCallsToday)} in ${answers}`;
+}
+
 /** `0.4 s`, `41 s`, `6 min` */
 export function secondsText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -114,12 +120,11 @@ function ratesText({ totals: { averageWatts, joulesPerOutputToken } }: Receipt):
 }
 
 function totalsText(totals: LedgerTotals): string {
-  const sum = (figure: Joules, unmeasured: number): string =>
-    isKnown(figure) && unmeasured > 0 ? `at least ${formatAmount(figure.joules)}` : briefly(figure);
-  const file = sum(totals.file, totals.unmeasuredCallsInFile);
-  const today = sum(totals.today, totals.unmeasuredCallsToday);
-  const answers = totals.receiptsToday === 1 ? '1 answer' : `${totals.receiptsToday} answers`;
-  return `this file: ${file} · today: ${today} in ${answers}`;
+  return `this file: ${sumText(totals.file, totals.unmeasuredCallsInFile)} · today: ${todayText(totals)}`;
+}
+
+function sumText(figure: Joules, unmeasured: number): string {
+  return isKnown(figure) && unmeasured > 0 ? `at least ${formatAmount(figure.joules)}` : briefly(figure);
 }
 
 /** `worker gemma3:4b ×3 · 1034 tok · 2.30 kJ`: one line per role and model, in the order of their first call. */

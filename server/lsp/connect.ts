@@ -20,6 +20,7 @@ import { guarded, guardedNotice, inBackground } from './guard.ts';
 import { hover } from './hover.ts';
 import { createLifecycle, watchParent } from './lifecycle.ts';
 import { createOpenSession, type OpenSession } from './open-session.ts';
+import { today } from './today.ts';
 import { WireReader } from './wire.ts';
 
 export interface ServerOptions {
@@ -140,6 +141,7 @@ function registerFeatures(connection: ProtocolConnection, session: OpenSession):
   request('textDocument/hover', null, (params: Parameters<typeof hover>[1]) => hover(session, params));
   request('workspace/executeCommand', null, createExecuteCommand(session, session.pulls));
   request('joule/ready', null, (params: { uri: string }) => session.ready(params.uri));
+  request('joule/today', null, () => today(session));
 }
 
 function capabilitiesFor(params: InitializeParams): InitializeResult['capabilities'] {
