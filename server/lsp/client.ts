@@ -100,7 +100,7 @@ export function createClient(connection: ProtocolConnection, params: InitializeP
   };
 }
 
-/** Also `Neovim (nightly)` and the like. */
+/** By the name in `clientInfo`. */
 export function isNeovim(clientName: string): boolean {
-  return /^n?e?o?vim/i.test(clientName);
+  return /^neovim\b/i.test(clientName);
 }

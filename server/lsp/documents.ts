@@ -8,7 +8,7 @@ import type {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { OffsetEdit } from '../base/text.ts';
-import { toOffsets } from './convert.ts';
+import { pathOf, toOffsets } from './convert.ts';
 
 /** Larger documents (UTF-16 units) are left alone: one sentence says so, once. */
 export const maximumDocumentLength = 32 * 1024 * 1024;
@@ -26,6 +26,8 @@ export interface DocumentListener {
 
 export interface Documents {
   get(uri: string): TextDocument | undefined;
+  /** The document of a file, however its editor writes the uri. */
+  ofPath(path: string): TextDocument | undefined;
   all(): readonly TextDocument[];
   listen(listener: DocumentListener): void;
   open(params: DidOpenTextDocumentParams): void;
@@ -48,6 +50,7 @@ export function createDocuments(): Documents {
 
   return {
     get: (uri) => open.get(uri),
+    ofPath: (path) => [...open.values()].find((document) => pathOf(document.uri) === path),
     all: () => [...open.values()],
     listen: (listener) => {
       listeners.push(listener);

@@ -5,7 +5,6 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { plainText } from '../base/escape.ts';
 import { applyEdits } from '../base/text.ts';
 import type { ApplyAnswer, DocumentEdit, Editor } from '../jobs/ports.ts';
-import { uriOf } from './convert.ts';
 import { toWorkspaceEdit } from './edits.ts';
 import type { Pages } from './pages.ts';
 import type { Session } from './session.ts';
@@ -62,7 +61,7 @@ export function createEditor(session: Omit<Session, 'parts' | 'needParts'>, page
   }
 
   async function readWorkspaceFile(path: string): Promise<string | undefined> {
-    const open = documents.get(uriOf(path));
+    const open = documents.ofPath(path);
     const place = await workspace.resolve(path);
     if ('refused' in place) return undefined;
     if (open !== undefined) return open.getText();
@@ -95,11 +94,8 @@ export function createEditor(session: Omit<Session, 'parts' | 'needParts'>, page
       if (document === undefined) return { applied: false, why: 'the document was closed' };
       if (document.version !== edit.version) return { applied: false, why: 'the document changed meanwhile' };
       const expected = applyEdits(document.getText(), edit.edits);
-      const other = edit.newFile && documents.get(uriOf(edit.newFile.path));
-      const answer = await client.applyEdit(
-        toWorkspaceEdit(edit, document, client, other?.version ?? null),
-        edit.label,
-      );
+      const other = edit.newFile && documents.ofPath(edit.newFile.path);
+      const answer = await client.applyEdit(toWorkspaceEdit(edit, document, client, other), edit.label);
       if (!answer.applied)
         return { applied: false, why: plainText(answer.failureReason ?? 'the editor refused the edit') };
       if (await landed(edit, expected)) return { applied: true };

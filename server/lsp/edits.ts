@@ -24,19 +24,19 @@ export interface FileToWrite {
   readonly edits: readonly TextEdit[];
 }
 
-/** @param otherVersion version of `edit.newFile` when it is an open document. */
+/** @param other the open document of `edit.newFile`, if it is one. */
 export function toWorkspaceEdit(
   edit: DocumentEdit,
   document: TextDocument,
   client: Client,
-  otherVersion: number | null,
+  other: TextDocument | undefined,
 ): WorkspaceEdit {
   const files: FileToWrite[] = [];
   if (edit.edits.length > 0) {
     const edits = edit.edits.map((one) => ({ range: toRange(document, one), newText: one.text }));
     files.push({ uri: edit.uri, version: edit.version, create: false, edits });
   }
-  if (edit.newFile !== undefined) files.push(otherFile(edit.newFile, otherVersion));
+  if (edit.newFile !== undefined) files.push(otherFile(edit.newFile, other));
   const support = client.capabilities.workspace?.workspaceEdit;
   if (support?.documentChanges !== true && !isNeovim(client.name)) {
     return { changes: Object.fromEntries(files.map((file) => [file.uri, [...file.edits]])) };
@@ -54,13 +54,13 @@ function documentChange(file: FileToWrite, creates: boolean): (CreateFile | Text
   return [{ kind: 'create', uri: file.uri, options: { ignoreIfExists: true } }, change];
 }
 
-function otherFile(file: NonNullable<DocumentEdit['newFile']>, version: number | null): FileToWrite {
+function otherFile(file: NonNullable<DocumentEdit['newFile']>, open: TextDocument | undefined): FileToWrite {
   const before = file.existing ?? '';
-  const document = TextDocument.create(uriOf(file.path), 'plaintext', 0, before);
+  const document = TextDocument.create(open?.uri ?? uriOf(file.path), 'plaintext', 0, before);
   const edit = wholeTextEdit(before, file.text);
   return {
     uri: document.uri,
-    version,
+    version: open?.version ?? null,
     create: file.existing === undefined,
     edits: [{ range: toRange(document, edit), newText: edit.text }],
   };

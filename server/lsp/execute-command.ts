@@ -1,7 +1,7 @@
 // Our commands. Each answers at once: editors freeze or give up on a slow answer, so the work goes on by itself.
 // Malformed and foreign ones are InvalidParams.
 
-import type { ExecuteCommandParams } from 'vscode-languageserver/node';
+import { type ExecuteCommandParams, ResponseError } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { JobRequest } from '../jobs/job.ts';
 import { ledgerSchema } from '../ledger/events.ts';
@@ -50,7 +50,13 @@ export function createExecuteCommand(
   return async ({ command, arguments: args }) => {
     const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
     if (handler === undefined) throw invalidParams(`${command} is not a command of joule-ls`);
-    return handler(args);
+    try {
+      return await handler(args);
+    } catch (error) {
+      if (!(error instanceof ResponseError))
+        session.client.message('error', 'joule: a mistake of joule-ls; its log says more');
+      throw error;
+    }
   };
 }
 

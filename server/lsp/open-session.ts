@@ -1,6 +1,7 @@
 // Puts one session together: documents, settings, parses, regions and notes around one client, and the heavy parts on first need.
 
 import type { InitializeParams, ProtocolConnection } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { createClient } from './client.ts';
 import { pathOf } from './convert.ts';
 import type { Core } from './core.ts';
@@ -37,9 +38,14 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
     initializationOptions: params.initializationOptions,
     clock,
     defaults: async () => core.editorDefaults?.(),
+    onChange: () => documents.all().forEach(publish),
   });
   const pages = createPages();
   let ledgerRead = false;
+
+  function publish(document: TextDocument): void {
+    publishNotes({ client, clock, settings: settings.current() }, document, regions.of(document.uri));
+  }
 
   const loader = createLoader(core, async () => {
     await settings.load();
@@ -56,8 +62,7 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
     documents,
     clock,
     ledger: () => (ledgerRead ? loader.parts()?.ledger : undefined),
-    onChange: (document) =>
-      publishNotes({ client, clock, settings: settings.current() }, document, regions.of(document.uri)),
+    onChange: publish,
   });
   const shared = { clock, log, client, documents, workspace, settings, facts, regions };
   const editor = createEditor(shared, pages);
@@ -73,7 +78,7 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
     ledgerRead = true;
     regions.refreshAll();
   }
-  const parse = (document: Parameters<typeof facts.schedule>[0]): void => {
+  const parse = (document: TextDocument): void => {
     if (whyLeftAlone(document) === undefined) facts.schedule(document);
   };
   documents.listen({

@@ -29,9 +29,17 @@ export interface SettingsOptions {
   readonly clock: Clock;
   /** The owner's defaults, below everything that an editor says. */
   readonly defaults: () => Promise<unknown>;
+  /** Settings came after the first ones were in use. */
+  readonly onChange: () => void;
 }
 
-export function createSettingsSync({ client, initializationOptions, clock, defaults }: SettingsOptions): SettingsSync {
+export function createSettingsSync({
+  client,
+  initializationOptions,
+  clock,
+  defaults,
+  onChange,
+}: SettingsOptions): SettingsSync {
   const initial = sectionOf(initializationOptions) ?? initializationOptions;
   const reported = new Set<string>();
   let schema: Schema | undefined;
@@ -62,7 +70,9 @@ export function createSettingsSync({ client, initializationOptions, clock, defau
     const read_ = read(configured, current ?? initialLayer, schema);
     const sentKeys = new Set(Object.keys(asRecord(configured)));
     const unset = Object.entries(initialLayer).filter(([key]) => !sentKeys.has(key));
+    const isFirst = current === undefined;
     current = { ...read_, ...Object.fromEntries(unset) };
+    if (!isFirst) onChange();
   }
   function pull(): void {
     asked = client.configuration().then((answer) => {

@@ -140,6 +140,16 @@ describe('code actions', () => {
     }
   });
 
+  it('say in one message that the server made a mistake, and go on', async () => {
+    const broken = { submit: () => assert.fail('a bug') };
+    const { client, close } = await open({ jobs: broken });
+    const [action] = await client.codeActions(uri, at(0));
+    assert.deepEqual(await client.runAction(action), { jobId: undefined });
+    await client.waitForMessage((text) => text.includes('a mistake of joule-ls'));
+    assert.equal((await client.codeActions(uri, at(0))).length > 0, true);
+    await close();
+  });
+
   it('offer to cancel while a job runs', async () => {
     const { client, close } = await open({ jobs: { active: () => [{ id: '1' } as Job] } });
     const list = titles(await client.codeActions(uri, at(3), { only: ['quickfix'] }));

@@ -25,7 +25,7 @@ function formFor(
   what = edit,
 ): WorkspaceEdit {
   const client = { name, capabilities: { workspace: { workspaceEdit } } } as unknown as Client;
-  return toWorkspaceEdit(what, TextDocument.create(uri, 'python', 3, 'a\nb'), client, null);
+  return toWorkspaceEdit(what, TextDocument.create(uri, 'python', 3, 'a\nb'), client, undefined);
 }
 
 describe('forms of an edit', () => {
@@ -154,6 +154,34 @@ describe('files of the workspace', () => {
     await session.client.ready(pathToFileURL(path).href);
     assert.equal(await session.editor().readWorkspaceFile(path), 'unsaved a\n');
     assert.equal(await session.editor().readWorkspaceFile(join(folder, 'project/none.py')), undefined);
+  });
+
+  it('are the open document’s also when the editor writes the uri in its own way', async () => {
+    const path = join(folder, 'project/c+d é.py');
+    writeFileSync(path, 'on disk\n');
+    const written = `${pathToFileURL(join(folder, 'project')).href}/c%2Bd%20%C3%A9.py`;
+    session.client.openDocument(written, 'python', 'unsaved\n', 4);
+    await session.client.ready(written);
+    assert.equal(await session.editor().readWorkspaceFile(path), 'unsaved\n');
+    const a = pathToFileURL(join(folder, 'project/a.py')).href;
+    const version = session.editor().document(a)?.version ?? 0;
+    const newFile = { path, text: 'unsaved\nmore\n', existing: 'unsaved\n' };
+    assert.deepEqual(await session.editor().apply({ uri: a, version, edits: [], label: 'x', newFile }), {
+      applied: true,
+    });
+    assert.equal(session.client.document(written)?.text, 'unsaved\nmore\n');
+  });
+
+  it('belong to the folders of the moment', async () => {
+    const outside = { uri: pathToFileURL(join(folder, 'outside')).href, name: 'outside' };
+    const change = (event: object): Promise<void> =>
+      session.client.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event });
+    await change({ added: [outside], removed: [] });
+    await session.client.ready(uri);
+    assert.equal(await session.editor().readWorkspaceFile(join(folder, 'outside/b.py')), 'b\n');
+    await change({ added: [], removed: [outside] });
+    await session.client.ready(uri);
+    assert.equal(await session.editor().readWorkspaceFile(join(folder, 'outside/b.py')), undefined);
   });
 
   it('do not include what lies outside, what links lead to, secrets, and what is not text', async () => {

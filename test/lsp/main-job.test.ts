@@ -130,6 +130,28 @@ describe('the main job over LSP', () => {
     assert.equal(client.document(uri)?.text, stub);
   });
 
+  it('tells a job that waits its place, and lets a second one on the same code replace the first', async () => {
+    const closed = gate();
+    world.ollama.setReply(() => ({ text: done, beforeHeaders: closed.opened }));
+    const second = world.file(`second${files}.py`, stub);
+    for (const one of [uri, second]) await openReady(client, one, 'python', stub);
+    const start = async (one: string): Promise<string | undefined> =>
+      (await client.runAction(await actionAt(client, one, at(0), 'joule: Implement'))).jobId;
+    const asked = world.ollama.request(world.ollama.requests.length);
+    const running = await start(uri);
+    await asked;
+    const replaced = await start(second);
+    const shown = (jobId: string | undefined): string =>
+      JSON.stringify(client.progress.find((one) => one.token === `joule/${jobId}`) ?? {});
+    await client.until(() => shown(replaced).includes('waiting, place 1'));
+    const newer = await start(second);
+    const superseded = await client.waitForJobEnd(replaced);
+    assert.match(superseded.end?.message ?? '', /^replaced by a newer request/);
+    closed.open();
+    await Promise.all([client.waitForJobEnd(running), client.waitForJobEnd(newer)]);
+    for (const one of [uri, second]) assert.equal(client.document(one)?.text, done);
+  });
+
   it('keeps an answer whose place was changed meanwhile, and inserts it on request', async () => {
     const closed = gate();
     world.ollama.setReply(() => ({ text: done, beforeHeaders: closed.opened }));

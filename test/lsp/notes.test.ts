@@ -65,6 +65,16 @@ describe('receipt notes', () => {
     }
   });
 
+  it('obey a setting that changes while they stand', async () => {
+    const { client, close } = await open();
+    await client.waitForDiagnostics(uri, (notes) => notes.length === 1);
+    client.setConfiguration({ receipts: 'off' });
+    await client.waitForDiagnostics(uri, (notes) => notes.length === 0);
+    client.setConfiguration({ receipts: 'information' });
+    await client.waitForDiagnostics(uri, (notes) => notes[0]?.severity === 3);
+    await close();
+  });
+
   it('follow edits elsewhere and go with the first edit inside, to come back with its undo', async () => {
     const { client, clock, close } = await open();
     await client.waitForDiagnostics(uri, (notes) => notes.length === 1);

@@ -24,6 +24,7 @@ function start(options: { initial?: unknown; configured?: unknown; owned?: unkno
     initializationOptions: options.initial,
     clock,
     defaults: async () => options.owned,
+    onChange: () => {},
   });
   settings.start();
   return {
