@@ -30,6 +30,7 @@ export interface Surroundings {
 const learningDays = 62;
 const millisecondsPerDay = 86_400_000;
 
+/** Opens no counter, no socket and no ledger file by itself: each room does with its first use. */
 export async function composeParts({ env, clock, log }: Surroundings, host: CoreHost): Promise<Parts> {
   const places = placesFrom(env);
   const { owner, problems } = await readOwnerConfiguration(places.configFile);

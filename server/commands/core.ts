@@ -6,6 +6,7 @@ import type { Core } from '../lsp/core.ts';
 import { createLog, type LogOptions } from './log.ts';
 import { placesFrom } from './places.ts';
 
+/** Cheap to make: it only knows how to load. */
 export function createCore(env: NodeJS.ProcessEnv, logOptions: LogOptions): Core {
   const clock = systemClock;
   const log = createLog(logOptions);

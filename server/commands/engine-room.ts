@@ -47,6 +47,7 @@ export interface EngineRoomOptions {
 /** A survey that found everything it needed is believed for this long. */
 const freshSeconds = 10;
 
+/** Engines connect, start or load when they are first asked. */
 export function createEngineRoom(options: EngineRoomOptions): EngineRoom {
   const { clock } = options;
   const engines = engineFactories.map((factory) => factory.create(options));

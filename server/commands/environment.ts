@@ -10,6 +10,7 @@ export interface EnvironmentNote {
   known(): Environment;
 }
 
+/** Devices are empty until `look` has seen them. */
 export function createEnvironment(meter: EnergyMeter): EnvironmentNote {
   let devices: readonly string[] = [];
   let looked = false;

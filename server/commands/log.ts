@@ -20,6 +20,7 @@ export function logOptionsFrom(env: NodeJS.ProcessEnv, asked: { level?: string; 
   return { level: isLevel(level) ? level : 'warn', file: file === '' ? undefined : file };
 }
 
+/** Opens nothing before the first line that is loud enough. A file that cannot be written is said once on stderr. */
 export function createLog(options: LogOptions): Log {
   let ready: Log | undefined;
   let waiting: { level: LogLevel; fields: object; message: string }[] | undefined;

@@ -26,6 +26,7 @@ const splitParts = 3;
 /** A saving smaller than this is within what nobody should be told. */
 const smallestSaving = 0.05;
 
+/** @param strategy of the settings, at the moment of asking. */
 export function createOutlook(survey: () => Survey | undefined, strategy: () => string): LearningOutlook {
   const predictor = createPredictor();
   const profiles = (): readonly ModelProfile[] => survey()?.models ?? [];

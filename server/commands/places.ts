@@ -11,6 +11,7 @@ export interface Places {
   readonly ledgerDirectory: string;
 }
 
+/** @param env `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, and `JOULE_LS_CONFIG`, which names the file itself. */
 export function placesFrom(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): Places {
   const windows = platform === 'win32';
   const config = absolute(env.XDG_CONFIG_HOME) ?? (windows ? env.APPDATA : undefined) ?? join(homedir(), '.config');

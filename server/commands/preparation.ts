@@ -21,6 +21,7 @@ export interface PreparationOptions {
 /** Seeds are below 2³¹, which every engine takes. */
 const seedLimit = 2_147_483_647;
 
+/** A seed per job unless the settings fix one; the engines are asked anew, so that changed settings and pulled models count. */
 export function createPreparation(options: PreparationOptions): PreparePipeline {
   const { rooms, gateway, syntax, clock, environment } = options;
   return async ({ model }, signal) => {

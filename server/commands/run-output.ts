@@ -68,6 +68,7 @@ export function printReport(
   print(`${lines.join('\n')}\n`);
 }
 
+/** The whole report as one JSON object; texts are exact, nothing is escaped for terminals. */
 export function reportAsJson(report: RunReport, directory: string): string {
   const files = report.files.map(({ uri, before, after }) => ({
     path: pathFor(uri, directory),

@@ -26,6 +26,7 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
+/** Everything opens lazily; `close` releases what was opened. The ledger is only read. */
 export async function openWorkbench(env: NodeJS.ProcessEnv): Promise<Workbench> {
   const clock = systemClock;
   const logOptions = logOptionsFrom(env);

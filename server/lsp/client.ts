@@ -40,6 +40,7 @@ export interface Client {
   registerConfiguration(): Promise<void>;
 }
 
+/** @param params of `initialize`, any of which may be missing. */
 export function createClient(connection: ProtocolConnection, params: InitializeParams): Client {
   const capabilities: ClientCapabilities = params.capabilities ?? {};
   const name = params.clientInfo?.name ?? '';

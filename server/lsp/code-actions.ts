@@ -16,6 +16,7 @@ import type { Session } from './session.ts';
 /** CodeActionTag.LLMGenerated of LSP 3.18. */
 const llmGenerated = 1;
 
+/** Everything that can be done at this place, dressed for this client. Empty until the parts are loaded. */
 export function listCodeActions(session: Session, params: CodeActionParams): (CodeAction | Command)[] {
   const document = session.documents.get(params.textDocument.uri);
   const parts = session.parts();

@@ -66,6 +66,7 @@ export function parseCancelArguments(args: unknown): { readonly jobId: string | 
   return { jobId: optionalString(firstOf(args), 'jobId', longestName) };
 }
 
+/** Which kept result, and where the cursor is, for when its own place is gone. */
 export function parseKeptArguments(args: unknown): {
   readonly jobId: string;
   readonly uri: string;
@@ -77,10 +78,12 @@ export function parseKeptArguments(args: unknown): {
   return { jobId: stringOf(sent, 'jobId'), uri: stringOf(sent, 'uri'), position };
 }
 
+/** `{ receiptId }`; the id of a receipt is the id of its job. */
 export function parseReceiptArguments(args: unknown): { readonly receiptId: string } {
   return { receiptId: stringOf(firstOf(args), 'receiptId') };
 }
 
+/** Which region, by its receipt, and by which model; undefined leaves the choice to the roles. */
 export function parseRetryArguments(args: unknown): {
   readonly receiptId: string;
   readonly uri: string;
@@ -94,6 +97,7 @@ export function parseRetryArguments(args: unknown): {
   };
 }
 
+/** `{ model }`, as the engine writes it. */
 export function parsePullArguments(args: unknown): { readonly model: string } {
   return { model: stringOf(firstOf(args), 'model') };
 }

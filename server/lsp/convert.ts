@@ -32,6 +32,7 @@ export function toOffsets(document: TextDocument, range: Range): OffsetRange {
   return { start: Math.min(a, b), end: Math.max(a, b) };
 }
 
+/** Lines and UTF-16 columns of a range of offsets. */
 export function toRange(document: TextDocument, range: OffsetRange): Range {
   return { start: document.positionAt(range.start), end: document.positionAt(range.end) };
 }
@@ -65,6 +66,7 @@ export function parseRange(value: unknown): Range | undefined {
   return from && to && { start: from, end: to };
 }
 
+/** Checks the shape of something that claims to be a position; `undefined` when it is none. */
 export function parsePosition(value: unknown): Range['start'] | undefined {
   const { line, character } = asRecord(value);
   return isIndex(line) && isIndex(character) ? { line, character } : undefined;

@@ -38,6 +38,7 @@ export interface Documents {
   distrustAll(): void;
 }
 
+/** Starts empty; is fed by the handlers of the text document notifications. */
 export function createDocuments(): Documents {
   const open = new Map<string, TextDocument>();
   const listeners: DocumentListener[] = [];

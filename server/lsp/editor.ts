@@ -15,6 +15,7 @@ const maximumFileBytes = 4 * 1024 * 1024;
 const landingMilliseconds = 2000;
 const longestMessage = 4000;
 
+/** Everything jobs may do to the editor, and nothing that could fail by an exception. */
 export function createEditor(session: Omit<Session, 'parts' | 'needParts'>, pages: Pages): Editor {
   const { client, documents, workspace, clock } = session;
   const changeWaiters = new Set<(uri: string) => void>();

@@ -24,6 +24,7 @@ import type { Session } from './session.ts';
 
 type Handler = (args: unknown) => Promise<unknown>;
 
+/** @returns the handler of `workspace/executeCommand`; it throws ResponseError InvalidParams for what is not ours. */
 export function createExecuteCommand(
   session: Session,
   pulls: Pulls,

@@ -39,6 +39,7 @@ interface Entry {
   quiet: AbortController | undefined;
 }
 
+/** One entry per open document; nothing is parsed twice for the same text. */
 export function createFactsCache({ syntax, clock, onError }: FactsCacheOptions): FactsCache {
   const entries = new Map<string, Entry>();
 

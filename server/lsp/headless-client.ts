@@ -156,6 +156,7 @@ export function progressTokenOf(jobId: string): string {
   return `joule/${jobId}`;
 }
 
+/** Connects at once and listens; nothing is sent before `initialize`. */
 export function createHeadlessClient(options: HeadlessOptions): HeadlessClient {
   const behaviour = options.behaviour ?? {};
   const documents = createHeadlessDocuments(options.readFile ?? readFromDisk);

@@ -48,6 +48,7 @@ interface Entry {
   readonly undo: string[];
 }
 
+/** @param readFile text of a file that is not open; undefined when there is none. */
 export function createHeadlessDocuments(readFile: (uri: string) => string | undefined): HeadlessDocuments {
   const entries = new Map<string, Entry>();
   const closedFiles = new Map<string, string>();

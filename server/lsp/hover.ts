@@ -7,6 +7,7 @@ import { pathOf, toRange } from './convert.ts';
 import { firstLineOf } from './region-actions.ts';
 import type { Session } from './session.ts';
 
+/** From memory; null where there is no receipt to show. */
 export function hover(session: Session, params: HoverParams): Hover | null {
   const document = session.documents.get(params.textDocument.uri);
   const parts = session.parts();

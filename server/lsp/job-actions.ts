@@ -7,6 +7,7 @@ import type { Entry, ListRequest } from './entry.ts';
 
 const longestTitle = 60;
 
+/** `quickfix`, because VS Code leaves `source.*` out of its quick menu. */
 export const jobActionKinds = {
   cancel: 'quickfix.joule.cancel',
   insertKept: 'quickfix.joule.insert-kept',
@@ -14,6 +15,7 @@ export const jobActionKinds = {
   pull: 'quickfix.joule.pull',
 } as const;
 
+/** Entries that concern the whole session or this document, wherever the cursor is. */
 export function jobActions(parts: Parts, { document, params }: ListRequest): Entry[] {
   const entries: Entry[] = [];
   const running = parts.jobs.active();

@@ -33,6 +33,7 @@ const stageNames: Record<Stage, string> = {
   'stepping up': 'larger model',
 };
 
+/** @returns a function that stops showing. */
 export function showJobs(session: Session, parts: Parts, progress: Progress): () => void {
   const shown = new Map<string, Shown>();
   return parts.jobs.subscribe((job, event) => {

@@ -19,6 +19,7 @@ export interface Lifecycle {
   readonly shutdownReceived: boolean;
 }
 
+/** Sees every message once, in order, before its handler does. */
 export function createLifecycle(): Lifecycle {
   let phase: 'fresh' | 'open' | 'shut' = 'fresh';
 

@@ -28,6 +28,7 @@ export interface OpenSession extends Session {
   close(): Promise<void>;
 }
 
+/** Loads nothing: the parts come with the first document or command. */
 export function createOpenSession(core: Core, connection: ProtocolConnection, params: InitializeParams): OpenSession {
   const { clock, log } = core;
   const client = createClient(connection, params);

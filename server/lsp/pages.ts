@@ -11,6 +11,7 @@ export interface Pages {
   close(): Promise<void>;
 }
 
+/** The directory is made with the first page. */
 export function createPages(): Pages {
   let directory: Promise<string> | undefined;
   let count = 0;

@@ -26,6 +26,7 @@ export interface Progress {
   cancelled(token: ProgressToken): void;
 }
 
+/** One for the whole session: bars are told apart by their tokens. */
 export function createProgress(client: Client, clock: Clock): Progress {
   const cancels = new Map<ProgressToken, () => void>();
   return {

@@ -11,6 +11,7 @@ export interface Pulls {
   close(): void;
 }
 
+/** Downloads start by `start` only and end by themselves, by the cancel button, or by `close`. */
 export function createPulls(session: Session, progress: Progress): Pulls {
   const running = new Map<string, AbortController>();
 

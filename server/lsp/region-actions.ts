@@ -12,6 +12,7 @@ import type { Parts } from './core.ts';
 import { type Entry, type ListRequest, titled } from './entry.ts';
 import type { Session } from './session.ts';
 
+/** Kinds a key can be bound to. */
 export const regionActionKinds = {
   retry: 'refactor.rewrite.joule.retry',
   dismiss: 'quickfix.joule.dismiss',
@@ -20,6 +21,7 @@ export const regionActionKinds = {
 /** Titles hold names of this length at most. */
 const longestName = 60;
 
+/** Entries for the region under the selection; none elsewhere. */
 export function regionActions(session: Session, parts: Parts, request: ListRequest): Entry[] {
   const { document, place } = request;
   const here = session.regions.of(document.uri).filter((match) => isOn(match, place.selection, place.text, request));

@@ -28,6 +28,7 @@ export interface RegionsOptions {
   readonly onChange: (document: TextDocument) => void;
 }
 
+/** Follows the documents by itself; `refresh` is for news from elsewhere: a job that ended, a receipt that was dismissed. */
 export function createRegions({ documents, clock, ledger, onChange }: RegionsOptions): Regions {
   const found = new Map<string, readonly RegionMatch[]>();
   const settling = new Map<string, AbortController>();

@@ -33,6 +33,7 @@ export interface SettingsOptions {
   readonly onChange: () => void;
 }
 
+/** Takes what comes at any time and in any order; the schema is read when `load` is called. */
 export function createSettingsSync({
   client,
   initializationOptions,
@@ -67,11 +68,11 @@ export function createSettingsSync({
       current ??= initialLayer;
       return;
     }
-    const read_ = read(configured, current ?? initialLayer, schema);
+    const sent = read(configured, current ?? initialLayer, schema);
     const sentKeys = new Set(Object.keys(asRecord(configured)));
     const unset = Object.entries(initialLayer).filter(([key]) => !sentKeys.has(key));
     const isFirst = current === undefined;
-    current = { ...read_, ...Object.fromEntries(unset) };
+    current = { ...sent, ...Object.fromEntries(unset) };
     if (!isFirst) onChange();
   }
   function pull(): void {

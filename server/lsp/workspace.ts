@@ -17,6 +17,7 @@ export interface Workspace {
   resolve(path: string): Promise<{ readonly path: string } | { readonly refused: string }>;
 }
 
+/** @param openUris of the documents of the moment. */
 export function createWorkspace(params: InitializeParams, openUris: () => readonly string[]): Workspace {
   const folders = new Set<string>();
   for (const folder of params.workspaceFolders ?? []) folders.add(pathOf(folder.uri));
