@@ -119,3 +119,8 @@ export function indent(text: string, indentation: string): string {
 export function roughTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text, 'utf8') / 4);
 }
+
+/** The text without any white space: for asking whether two pieces of code differ in more than layout. */
+export function squeezed(text: string): string {
+  return text.replace(/\s+/g, '');
+}

@@ -32,7 +32,8 @@ export function scanFences(text: string): FenceScan {
     if (match === null) continue;
     const [, lead = '', marker = '', info = ''] = match;
     if (open === undefined) {
-      if (!info.includes('`')) open = { marker, indentation: lead.length, contentStart: end + 1 };
+      if (!info.includes('`') && !isInsideLongToken(text.slice(0, start)))
+        open = { marker, indentation: lead.length, contentStart: end + 1 };
     } else if (closes(open, { lead, marker, info })) {
       const content = text.slice(open.contentStart, start);
       if (isInsideLongToken(content)) continue;

@@ -1,5 +1,6 @@
 // Which stop filters end the generation of an answer to a task.
 
+import { squeezed } from '../base/text.ts';
 import {
   type StopFilter,
   stopAfterFence,
@@ -18,8 +19,22 @@ function codeFilters(task: Task): StopFilter[] {
   if (task.actionId === 'explain' || task.actionId === 'document') return [];
   if (task.actionId === 'test') return [stopAtProse()];
   if (task.target.kind !== 'symbol') return [stopAtProse(), stopAfterFence()];
-  const { name } = task.target.symbol;
-  return [stopAtProse(), stopAtSecondDefinition(name), onlyBehind(name, stopAfterFence())];
+  const { name, range } = task.target.symbol;
+  const present = task.text.slice(range.start, range.end);
+  const filters = [stopAtProse(), stopAtSecondDefinition(name), onlyBehind(name, stopAfterFence())];
+  return filters.map((filter) => notBehindQuote(present, filter));
+}
+
+/** Some models quote the code they were given before they answer: behind the quote nothing is complete yet. */
+function notBehindQuote(present: string, filter: StopFilter): StopFilter {
+  const quote = squeezed(present);
+  return {
+    name: filter.name,
+    decide: (text) => {
+      const decision = filter.decide(text);
+      return decision !== undefined && squeezed(text.slice(0, decision.keep)).includes(quote) ? undefined : decision;
+    },
+  };
 }
 
 /** Models without a channel of their own for it think aloud in the answer: what is drafted there is not the answer yet. */

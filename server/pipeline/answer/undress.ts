@@ -13,12 +13,32 @@ const maximumCandidates = 12;
  * @returns distinct candidate texts with `\n` line ends, the likeliest first; empty when the answer is blank.
  */
 export function candidatesOf(answer: string): string[] {
-  const found: string[] = [];
-  collect(withoutThinking(withoutWrapping(answer)), found, 0);
+  const raw: string[] = [];
+  collect(withoutThinking(withoutWrapping(answer)), raw, 0);
+  const found = [...raw.map(withoutFrame), ...inlineCode(raw.at(-1) ?? '')];
   const seen = new Set<string>();
   return found
     .filter((text) => text.trim() !== '' && !seen.has(text) && seen.add(text) !== undefined)
     .slice(0, maximumCandidates);
+}
+
+/** A language's name or a speaker's on top, comments that say where the solution begins and ends: the frame, not the code. */
+function withoutFrame(text: string): string {
+  return text
+    .replace(/^\s*(?:assistant|ai|model|bot|response|answer)[ \t]*:[ \t]*(?=\S|\n)/i, '')
+    .replace(/^\s*(?:python3?|py|javascript|js|jsx|typescript|ts|tsx|go|golang|rust|rs|code)[ \t]*:?[ \t]*\n/i, '')
+    .replace(new RegExp(`^\\s*?${frameComment}\\n`, 'i'), '')
+    .replace(new RegExp(`\\n${frameComment}\\s*$`, 'i'), '\n');
+}
+
+/** `# --- begin ---`, `// END SOLUTION`: a line that is nothing but that. */
+const frameComment = String.raw`[ \t]*(?:#|\/\/|\/\*)[-=*#> \t]*(?:begin|end|start)(?:[ \t]+of)?(?:[ \t]+(?:the[ \t]+)?(?:solution|code|implementation|answer|function|snippet|body))?[-=*#>\/ \t]*`;
+
+/** Code between single backticks, for answers that hold nothing else: the longest first. */
+function inlineCode(text: string): string[] {
+  if (text.includes('```')) return [];
+  const spans = [...text.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].map((match) => match[1] ?? '');
+  return spans.sort((a, b) => b.length - a.length).slice(0, 2);
 }
 
 /** The answer as prose: for explanations. Thinking and engine tokens removed, everything else as it came. */
@@ -44,6 +64,7 @@ function collect(text: string, found: string[], depth: number): void {
 function collectFences(fences: Fences, found: string[], depth: number): void {
   for (const fence of fences.each) {
     for (const inner of codeInJson(fence)) collect(inner, found, depth + 1);
+    if (/^\s*(?:`{3,}|~{3,})/.test(fence)) collect(fence, found, depth + 1);
     found.push(...plainLines(fence));
   }
   if (fences.each.length > 1) found.push(...plainLines(fences.each.join('\n\n')));

@@ -1,7 +1,7 @@
 // Fits an answer into one definition: finds the definition in the answer, keeps the user's signature and documentation byte
 // for byte, and replaces the body. Rewriting may replace the whole definition.
 
-import { lineStart, type OffsetEdit, type OffsetRange } from '../../base/text.ts';
+import { lineStart, type OffsetEdit, type OffsetRange, squeezed } from '../../base/text.ts';
 import type { SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
 import type { Draft } from '../task.ts';
 import { extrasFor } from './extras.ts';
@@ -23,7 +23,7 @@ export interface FitRequest {
 export async function fitNamed(place: FittingPlace, answer: string, request: FitRequest): Promise<Draft | undefined> {
   for (const text of parseableForms(place, answer, request.symbol)) {
     const facts = await place.parse(text);
-    const found = facts && bestDefinition(facts, text, request.symbol);
+    const found = facts && bestDefinition(place, { text, facts }, request.symbol);
     if (facts && found) return draftOf(place, { text, facts, found }, request);
   }
   return undefined;
@@ -39,7 +39,7 @@ export async function fitLeadingBody(
   request: FitRequest,
 ): Promise<Draft | undefined> {
   const facts = await place.parse(answer);
-  const found = facts && bestDefinition(facts, answer, request.symbol);
+  const found = facts && bestDefinition(place, { text: answer, facts }, request.symbol);
   if (facts === undefined || found === undefined) return undefined;
   const lead = answer.slice(0, found.range.start);
   const returns = [...lead.matchAll(/^[ \t]*return\b/gm)].some(({ index }) => !isComment(facts, index));
@@ -73,7 +73,7 @@ export async function definitionFromBody(
   for (const text of wrappedBodies(answer, { languageId: place.task.languageId, signature, insideClass })) {
     const facts = await place.parse(text);
     if (facts === undefined || facts.errors.length > 0) continue;
-    const found = bestDefinition(facts, text, symbol);
+    const found = bestDefinition(place, { text, facts }, symbol);
     if (found?.body === undefined || found.isStub || facts.symbols.some((other) => startsAfter(other, found))) continue;
     if (facts.freeNames.some((free) => !known(free.name) && !boundByImport(facts, free.name))) continue;
     return { text, facts, found };
@@ -97,18 +97,33 @@ function needsClass(place: FittingPlace, symbol: SymbolFacts): boolean {
   return symbol.container.length > 0 && /^(?:java|type)script/.test(place.task.languageId);
 }
 
-/** The first definition of that name that does something; of equal ones, the one in the same container. */
-function bestDefinition(facts: SyntaxFacts, text: string, symbol: SymbolFacts): SymbolFacts | undefined {
+/**
+ * The first definition of that name that does something and is not what stands in the file already (models quote it); of equal
+ * ones, the one in the same container.
+ */
+function bestDefinition(
+  place: FittingPlace,
+  answer: Omit<Found, 'found'>,
+  symbol: SymbolFacts,
+): SymbolFacts | undefined {
+  const { facts, text } = answer;
   const named = facts.symbols.filter((other) => other.name === symbol.name && !brokenInside(facts, other));
   const container = symbol.container.at(-1);
   const inContainer = named.filter((other) => other.container.at(-1) === container);
   const pool = inContainer.length > 0 ? inContainer : named;
+  const present = squeezed(bodyText(place.task.text, symbol));
+  const written = pool.filter((other) => other.body !== undefined && !other.isStub);
   return (
-    pool.find(
-      (other) =>
-        other.body !== undefined && !other.isStub && text.slice(other.range.start, other.range.end).trim() !== '',
-    ) ?? pool.find((other) => symbol.body === undefined && other.body === undefined)
+    written.find((other) => squeezed(bodyText(text, other)) !== present) ??
+    written[0] ??
+    pool.find((other) => symbol.body === undefined && other.body === undefined)
   );
+}
+
+/** A body without its docstring. */
+function bodyText(text: string, { body, documentation, documentationInBody }: SymbolFacts): string {
+  if (body === undefined) return '';
+  return text.slice(documentationInBody && documentation ? documentation.end : body.start, body.end);
 }
 
 function brokenInside(facts: SyntaxFacts, symbol: SymbolFacts): boolean {

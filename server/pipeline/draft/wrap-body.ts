@@ -24,21 +24,38 @@ export function wrappedBodies(answer: string, wrapping: Wrapping): string[] {
     : spans.flatMap((body) => braceWrappings(body, wrapping));
 }
 
-/** All runs of whole paragraphs, longest first: prose before and after falls away, code between stays in one piece. */
+/** All runs of whole paragraphs, longest first, as long as only prose falls away: code is never left out to make the rest parse. */
 function paragraphSpans(text: string): string[] {
   const paragraphs = text
     .replace(/^\s*\n/, '')
     .trimEnd()
     .split(/\n[ \t]*\n/);
   const count = paragraphs.length;
+  const firstCode = paragraphs.findIndex((paragraph) => !isProse(paragraph));
+  if (firstCode === -1) return count === 1 ? [text] : [];
   const spans: { start: number; end: number }[] = [];
-  for (let start = 0; start < count; start++) {
-    for (let end = count; end > start; end--) {
-      if (count <= maximumParagraphs || start <= 1 || end >= count - 1) spans.push({ start, end });
+  for (let start = 0; start <= firstCode; start++) {
+    for (let end = count; end > firstCode; end--) {
+      if (count <= maximumParagraphs || start === 0 || end === count) spans.push({ start, end });
+      if (!isProse(paragraphs[end - 1] ?? '') && !introducesMore(paragraphs, end - 1)) break;
     }
   }
   spans.sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
   return spans.slice(0, 40).map((span) => paragraphs.slice(span.start, span.end).join('\n\n'));
+}
+
+/** Code that comes after a sentence is another version or an example: it may fall away with its sentence. */
+function introducesMore(paragraphs: readonly string[], index: number): boolean {
+  const firstCode = paragraphs.findIndex((paragraph) => !isProse(paragraph));
+  return paragraphs.slice(firstCode, index).some(isProse);
+}
+
+const codeLine =
+  /^[ \t]*(?:return|if|for|while|else|elif|try|except|finally|with|def|class|import|from|let|const|var|fn|func|function|use|match|switch|case|break|continue|pass|raise|throw|yield|print|loop|async|await|defer|go|pub|impl)\b(?!.*[.:!?]$)|[=;{}]|^[ \t]*[)\]}]|^[ \t]*[\w.]+\(.*\)$|^[ \t]*(?:#|\/\/|\/\*|\*|@|"{3}|'{3})/;
+
+/** Sentences, headings and lists, as far as can be seen without a grammar: no line of it looks like code. */
+function isProse(paragraph: string): boolean {
+  return paragraph.split('\n').every((line) => !codeLine.test(line) || /^[A-Z][^=;{}]* [^=;{}]*[.:!?]$/.test(line));
 }
 
 function pythonWrappings(body: string, { signature }: Wrapping): string[] {
