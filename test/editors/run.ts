@@ -1,0 +1,116 @@
+// `npm run test:editors`: drives real editors against the real server and writes the table editors × behaviours.
+//   npm run test:editors                        all editors, all behaviours
+//   npm run test:editors -- neovim helix        these editors; the others keep their columns
+//   npm run test:editors -- neovim --only=fix   one behaviour, printed and not written
+//   JOULE_LS_EDITORS=DIR                        where the Debian root and npm packages lie; default build/editors
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BehaviourId, behaviours } from './behaviours.ts';
+import { CannotRun, type EditorDriver, type Outcome } from './editor.ts';
+import { type Column, earlierColumns, tableText, withScreen } from './table.ts';
+import { type Frozen, freezeServer, openWorld } from './world.ts';
+
+/** Modules of this folder, in the order of the columns. */
+const drivers = ['neovim', 'helix', 'emacs', 'vscode'] as const;
+
+const secondsPerBehaviour = 90;
+const secondsPerEditor = 900;
+const clients = fileURLToPath(new URL('../../clients', import.meta.url));
+const tablePath = join(clients, 'TABLE.md');
+
+/** A driver's module exports it, or a list of several, under its file's name. */
+async function load(name: string): Promise<EditorDriver | readonly EditorDriver[] | undefined> {
+  const path = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  if (!existsSync(path)) return undefined;
+  const module = (await import(path)) as Record<string, EditorDriver | readonly EditorDriver[]>;
+  return module[name];
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function main(args: readonly string[]): Promise<number> {
+  const only = args
+    .find((arg) => arg.startsWith('--only='))
+    ?.slice('--only='.length)
+    .split(',');
+  const wanted = args.filter((arg) => !arg.startsWith('--'));
+  const asked = behaviours.filter(({ id }) => only === undefined || only.includes(id)).map(({ id }) => id);
+  const folder = mkdtempSync(join(tmpdir(), 'joule-editors-'));
+  const columns: Column[] = [];
+  try {
+    const frozen = await freezeServer(folder, say);
+    for (const name of drivers) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      const loaded = await load(name);
+      if (loaded === undefined) say(`SKIPPED: ${name} because test/editors/${name}.ts is not there`);
+      for (const driver of [loaded ?? []].flat()) columns.push(await drive(driver, asked, frozen));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const earlier = existsSync(tablePath) ? earlierColumns(readFileSync(tablePath, 'utf8')) : [];
+  const titles = columns.map((column) => column.title);
+  const kept = earlier.filter((column) => !titles.includes(column.title));
+  const table = tableText(only === undefined ? [...columns, ...kept] : columns);
+  say(`\n${table}`);
+  if (only === undefined) writeFileSync(tablePath, table);
+  const failed = columns.some((column) => Object.values(column.outcomes).some((one) => isFailure(one)));
+  return failed ? 1 : 0;
+}
+
+async function drive(driver: EditorDriver, asked: readonly BehaviourId[], frozen: Frozen): Promise<Column> {
+  const until = performance.now() + secondsPerEditor * 1000;
+  const outcomes: Partial<Record<BehaviourId, Outcome>> = {};
+  const screens: [string, string][] = [];
+  let version = 'not known';
+  for (const id of asked) {
+    const world = await openWorld(frozen, (name, text) => screens.push([name, text]));
+    const began = performance.now();
+    let outcome: Outcome;
+    try {
+      if (performance.now() > until) throw new CannotRun(`the time limit of ${secondsPerEditor} s per editor was over`);
+      if (version === 'not known') version = await limited(driver.version(world.context));
+      outcome = await limited(driver.run(id, world.context));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      outcome = error instanceof CannotRun ? { cannot: why } : { failed: why };
+      if (process.env.JOULE_LS_EDITORS_STACKS && error instanceof Error) say(String(error.stack));
+    }
+    await limited(driver.close?.() ?? Promise.resolve()).catch((error: unknown) => say(`closing: ${String(error)}`));
+    await world.close();
+    outcomes[id] = outcome;
+    say(`${driver.title}: ${id}: ${wordsOf(outcome)} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  }
+  keepScreens(driver.id, screens);
+  return { id: driver.id, title: driver.title, version, outcomes };
+}
+
+function keepScreens(id: string, screens: readonly [string, string][]): void {
+  const path = join(clients, id, 'README.md');
+  if (!existsSync(path) || screens.length === 0) return;
+  const page = readFileSync(path, 'utf8');
+  const next = screens.reduce((text, [name, screen]) => withScreen(text, name, screen), page);
+  if (next !== page) writeFileSync(path, next);
+}
+
+function limited<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${secondsPerBehaviour} s`)), secondsPerBehaviour * 1000);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
+
+function isFailure(outcome: Outcome): boolean {
+  return outcome !== 'passed' && 'failed' in outcome;
+}
+
+function wordsOf(outcome: Outcome): string {
+  if (outcome === 'passed') return 'passed';
+  return 'failed' in outcome ? `FAILED: ${outcome.failed}` : `SKIPPED: ${outcome.cannot}`;
+}
+
+process.exitCode = await main(process.argv.slice(2));

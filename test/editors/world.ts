@@ -1,0 +1,125 @@
+// What drivers are given: the server frozen as it would be installed, and for each behaviour a home, a project, an engine.
+// Knows no editor.
+
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { CannotRun, type EditorContext } from './editor.ts';
+import { startEditorEngine } from './fake-engine-server.ts';
+import { editorsFolder, findOrMakeRoot, type Inside, openInside } from './root.ts';
+import { sumsText, wordsText } from './sample.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Frozen {
+  readonly folder: string;
+  readonly server: string;
+  readonly clients: string;
+  readonly secondServer: string;
+  readonly say: (line: string) => void;
+}
+
+/** Copies the built server, so that a build in the meantime changes nothing, and bundles the second one. */
+export async function freezeServer(folder: string, say: (line: string) => void): Promise<Frozen> {
+  chmodSync(folder, 0o755);
+  const server = join(folder, 'server');
+  mkdirSync(join(server, 'node_modules'), { recursive: true });
+  mkdirSync(join(server, 'bin'));
+  if (!existsSync(join(repository, 'dist/main.js'))) execFileSync('node', ['build.mjs'], { cwd: repository });
+  cpSync(join(repository, 'dist'), join(server, 'dist'), { recursive: true });
+  cpSync(join(repository, 'package.json'), join(server, 'package.json'));
+  for (const name of ['koffi', '@koromix']) {
+    const from = join(repository, 'node_modules', name);
+    if (existsSync(from)) cpSync(from, join(server, 'node_modules', name), { recursive: true });
+  }
+  const command = join(server, 'bin/joule-ls');
+  writeFileSync(command, `#!/bin/sh\nexec node "${server}/dist/main.js" "$@"\n`);
+  chmodSync(command, 0o755);
+  const clients = join(folder, 'clients');
+  cpSync(join(repository, 'clients'), clients, {
+    recursive: true,
+    filter: (path) => !/\/(node_modules|dist)(\/|$)/.test(path),
+  });
+  const secondServer = join(folder, 'second-server.cjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('./second-server.ts', import.meta.url))],
+    outfile: secondServer,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  return { folder, server, clients, secondServer, say };
+}
+
+export async function openWorld(
+  frozen: Frozen,
+  keepScreen: EditorContext['keepScreen'],
+): Promise<{ readonly context: EditorContext; close(): Promise<void> }> {
+  const home = mkdtempSync(join(frozen.folder, 'home-'));
+  const project = join(home, 'project');
+  mkdirSync(project);
+  mkdirSync(join(home, 'run'), { mode: 0o700 });
+  writeFileSync(join(project, 'sums.py'), sumsText);
+  writeFileSync(join(project, 'words.py'), wordsText);
+  execFileSync('git', ['init', '--quiet', project]);
+  // The owner says whose counters see the engine, as on a machine where both are.
+  mkdirSync(join(home, '.config/joule-ls'), { recursive: true });
+  writeFileSync(join(home, '.config/joule-ls/config.json'), JSON.stringify({ ollama: { meter: 'local' } }));
+  const { engine, environment, close } = await startEditorEngine(join(home, 'machine'));
+  const open: Inside[] = [];
+  const context: EditorContext = {
+    home,
+    project,
+    server: frozen.server,
+    clients: frozen.clients,
+    secondServer: frozen.secondServer,
+    engine,
+    environment: {
+      HOME: home,
+      PATH: `${frozen.server}/bin:/usr/local/bin:/usr/bin:/bin`,
+      XDG_RUNTIME_DIR: join(home, 'run'),
+      JOULE_LS_LOG: join(home, 'joule-ls.log'),
+      LANG: 'C.UTF-8',
+      ...environment,
+    },
+    async inside() {
+      if (open[0] === undefined) open.push(await openInside(findOrMakeRoot(frozen.say), frozen.folder));
+      return open[0] as Inside;
+    },
+    packages: async (names) => packagesOf(frozen, names),
+    keepScreen: (name, text) => keepScreen(name, text.replaceAll(home, '~')),
+  };
+  return {
+    context,
+    async close() {
+      for (const inside of open) await inside.close();
+      await close();
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** Installed once beside the root, then copied to where the root can see it. */
+function packagesOf(frozen: Frozen, names: readonly string[]): string {
+  const key = names.join('+').replaceAll(/[^a-z0-9+.-]/gi, '_');
+  const here = join(frozen.folder, 'npm', key);
+  if (existsSync(here)) return join(here, 'node_modules');
+  const kept = join(editorsFolder(), 'npm', key);
+  if (!existsSync(join(kept, 'installed'))) {
+    mkdirSync(kept, { recursive: true });
+    writeFileSync(join(kept, 'package.json'), '{"private":true}');
+    try {
+      const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...names];
+      execFileSync('npm', args, { cwd: kept, stdio: 'pipe', timeout: 120_000 });
+    } catch (error) {
+      throw new CannotRun(`npm could not install ${names.join(', ')}: ${String(error).split('\n')[0]}`);
+    }
+    writeFileSync(join(kept, 'installed'), '');
+  }
+  mkdirSync(join(frozen.folder, 'npm'), { recursive: true });
+  cpSync(kept, here, { recursive: true, verbatimSymlinks: true });
+  return join(here, 'node_modules');
+}
