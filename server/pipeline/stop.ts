@@ -8,6 +8,7 @@ import {
   stopAtRepetition,
   stopAtSecondDefinition,
 } from '../gateway/stop-filters.ts';
+import type { SymbolFacts } from '../syntax/facts.ts';
 import type { Task } from './task.ts';
 
 /** A looping model is stopped always; a code answer also ends where code can't go on. */
@@ -19,20 +20,24 @@ function codeFilters(task: Task): StopFilter[] {
   if (task.actionId === 'explain' || task.actionId === 'document') return [];
   if (task.actionId === 'test') return [stopAtProse()];
   if (task.target.kind !== 'symbol') return [stopAtProse(), stopAfterFence()];
-  const { name, range } = task.target.symbol;
-  const present = task.text.slice(range.start, range.end);
-  const filters = [stopAtProse(), stopAtSecondDefinition(name), onlyBehind(name, stopAfterFence())];
-  return filters.map((filter) => notBehindQuote(present, filter));
+  const { symbol } = task.target;
+  const filters = [stopAtProse(), stopAtSecondDefinition(symbol.name), onlyBehind(symbol.name, stopAfterFence())];
+  return filters.map((filter) => notBehindQuote(task.text, symbol, filter));
 }
 
 /** Some models quote the code they were given before they answer: behind the quote nothing is complete yet. */
-function notBehindQuote(present: string, filter: StopFilter): StopFilter {
-  const quote = squeezed(present);
+function notBehindQuote(text: string, symbol: SymbolFacts, filter: StopFilter): StopFilter {
+  const whole = squeezed(text.slice(symbol.range.start, symbol.range.end));
+  const body = squeezed(symbol.body === undefined ? '' : text.slice(symbol.body.start, symbol.body.end));
+  const isQuote = (kept: string): boolean => {
+    const said = squeezed(kept).replace(/[`~]+$/, '');
+    return said.includes(whole) || said.endsWith(body === '' ? '{}' : body) || said.endsWith(`${body}}`);
+  };
   return {
     name: filter.name,
-    decide: (text) => {
-      const decision = filter.decide(text);
-      return decision !== undefined && squeezed(text.slice(0, decision.keep)).includes(quote) ? undefined : decision;
+    decide: (answer) => {
+      const decision = filter.decide(answer);
+      return decision !== undefined && isQuote(answer.slice(0, decision.keep)) ? undefined : decision;
     },
   };
 }
@@ -42,7 +47,7 @@ function behindThinking(filter: StopFilter): StopFilter {
   return {
     name: filter.name,
     decide: (text) => {
-      const opened = /^\s*<(think|thinking|reasoning|thought)>/i.exec(text);
+      const opened = /^\s*<(think|thinking|reasoning|thought|reflection|analysis|scratchpad)>/i.exec(text);
       if (opened === null) return filter.decide(text);
       const close = text.indexOf(`</${opened[1]}>`);
       if (close === -1) return undefined;

@@ -5,6 +5,8 @@ import { isInsideLongToken } from '../../gateway/stop-filters.ts';
 export interface Fences {
   /** Contents in order of appearance. */
   readonly each: readonly string[];
+  /** Those of `each` that are not said to be output, a shell session or plain text; all of them when none is left. */
+  readonly code: readonly string[];
   /** From the first opening to the last closing fence: right when a docstring holds fences of its own. */
   readonly widest: string | undefined;
   /** The text with all fenced blocks and their fence lines removed. */
@@ -18,6 +20,7 @@ export type InnerFences = 'close' | 'belong to the code';
 export function fencesOf(text: string, inner: InnerFences): Fences {
   const lines = text.split('\n');
   const each: string[] = [];
+  const code: string[] = [];
   const outside: string[] = [];
   let firstOpen = -1;
   let lastClose = -1;
@@ -39,14 +42,33 @@ export function fencesOf(text: string, inner: InnerFences): Fences {
       (inner === 'close' || !isInsideLongToken(lines.slice(open.line + 1, index).join('\n')))
     ) {
       each.push(contents(lines.slice(open.line + 1, index), open.indentation));
+      if (!isOutput(lines[open.line] ?? '', outside)) code.push(each.at(-1) ?? '');
       lastClose = index;
       open = undefined;
     }
   }
-  if (open !== undefined) each.push(contents(lines.slice(open.line + 1), open.indentation));
+  if (open !== undefined) {
+    each.push(contents(lines.slice(open.line + 1), open.indentation));
+    if (!isOutput(lines[open.line] ?? '', outside)) code.push(each.at(-1) ?? '');
+  }
   const widest =
     firstOpen !== -1 && lastClose > firstOpen ? contents(lines.slice(firstOpen + 1, lastClose), 0) : undefined;
-  return { each, widest: each.length > 1 || open !== undefined ? widest : undefined, outside: outside.join('\n') };
+  return {
+    each,
+    code: outside.some((line) => line.trim() !== '') || code.length > 0 ? code : each,
+    widest: each.length > 1 || open !== undefined ? widest : undefined,
+    outside: outside.join('\n'),
+  };
+}
+
+/** Told by the fence's own words or by the last line before it. */
+function isOutput(fenceLine: string, before: readonly string[]): boolean {
+  if (/(?:`{3,}|~{3,})\s*(?:text|txt|output|console|bash|sh|shell|shell-session|plaintext)\b/i.test(fenceLine))
+    return true;
+  const label = before.findLast((line) => line.trim() !== '') ?? '';
+  return /^[\s#*_]*(?:expected |sample |example )?(?:output|result|prints|usage|run it|to run)\b[^.]*:?[\s*_]*$/i.test(
+    label,
+  );
 }
 
 /** A fence inside a list is indented with it: that much comes off each line. */

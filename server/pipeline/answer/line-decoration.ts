@@ -15,9 +15,11 @@ function share(lines: readonly string[], pattern: RegExp): number {
 }
 
 function withoutDiff(text: string): string | undefined {
+  const hunk = /^(?:diff --git|--- \S|\+\+\+ \S|@@ -\d)/m.test(text);
   const lines = text.split('\n').filter((line) => !/^(?:diff --git|index [0-9a-f]|--- |\+\+\+ |@@ )/.test(line));
   const added = lines.filter((line) => line.startsWith('+')).length;
-  if (added < 2 || share(lines, /^[+\- ]/) < believed || added < lines.filter((line) => line.trim() !== '').length / 3)
+  const written = lines.filter((line) => line.trim() !== '').length;
+  if (added === 0 || share(lines, /^[+\- ]/) < believed || (!hunk && (added < 2 || added < written / 3)))
     return undefined;
   const kept = lines.filter((line) => !line.startsWith('-'));
   const wide = kept.filter((line) => line.trim() !== '' && line.trim() !== '+').every((line) => /^[+ ] /.test(line));

@@ -62,12 +62,12 @@ function collect(text: string, found: string[], depth: number): void {
 }
 
 function collectFences(fences: Fences, found: string[], depth: number): void {
-  for (const fence of fences.each) {
+  for (const fence of fences.code) {
     for (const inner of codeInJson(fence)) collect(inner, found, depth + 1);
     if (/^\s*(?:`{3,}|~{3,})/.test(fence)) collect(fence, found, depth + 1);
     found.push(...plainLines(fence));
   }
-  if (fences.each.length > 1) found.push(...plainLines(fences.each.join('\n\n')));
+  if (fences.code.length > 1) found.push(...plainLines(fences.code.join('\n\n')));
   if (fences.widest !== undefined) found.push(...plainLines(fences.widest));
   found.push(fences.outside);
 }
@@ -78,26 +78,31 @@ function withoutWrapping(text: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/[\uFEFF\u200B\u2060]/g, '')
     .replace(/\u00A0/g, ' ')
-    .replace(/<\|(?:im_end|im_start|endoftext|eot_id|end|assistant|eom_id|file_sep|fim_\w+)\|>(?:assistant)?/g, '')
+    .replace(/<\|[A-Za-z_]{1,30}\|>(?:assistant)?/g, '')
     .replace(/<(?:\/s|s|end_of_turn|start_of_turn|eos|bos)>/g, '')
     .replace(/<｜[^｜\n]{1,40}｜>/g, '')
     .replace(/\[\/?INST\]/g, '');
 }
 
 function withoutThinking(text: string): string {
-  const closed = text.replace(/<(think|thinking|reasoning|thought)>[\s\S]*?<\/\1>/gi, '');
-  const lastClose = /<\/(?:think|thinking|reasoning|thought)>/gi;
+  const closed = text.replace(
+    /<(think|thinking|reasoning|thought|reflection|analysis|scratchpad)>[\s\S]*?<\/\1>/gi,
+    '',
+  );
+  const lastClose = /<\/(?:think|thinking|reasoning|thought|reflection|analysis|scratchpad)>/gi;
   let end = -1;
   for (const match of closed.matchAll(lastClose)) end = match.index + match[0].length;
   const rest = end === -1 ? closed : closed.slice(end);
-  return rest.replace(/<(?:think|thinking|reasoning|thought)>[\s\S]*$/i, '');
+  return rest.replace(/<(?:think|thinking|reasoning|thought|reflection|analysis|scratchpad)>[\s\S]*$/i, '');
 }
 
 function taggedAnswers(text: string): string[] {
-  const pattern =
-    /<(answer|code|solution|output|result|response|final|implementation)\b[^>]*>\n?([\s\S]*?)(?:<\/\1>|$)/gi;
-  return [...text.matchAll(pattern)].map((match) => match[2] ?? '');
+  return [...text.matchAll(tagged)].map((match) => match[2] ?? '');
 }
+
+/** `<answer>…</answer>`, `[PYTHON]…[/PYTHON]`; the closing one may be missing. */
+const tagged =
+  /[<[](answer|code|solution|output|result|response|final|implementation|python3?|py|javascript|js|typescript|ts|tsx|jsx|go|golang|rust|rs)\b[^>\]\n]{0,80}[>\]]\n?([\s\S]*?)(?:[<[]\/\1[>\]]|$)/gi;
 
 function withoutEntities(text: string): string {
   return text
