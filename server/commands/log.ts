@@ -26,7 +26,7 @@ export function createLog(options: LogOptions): Log {
   let waiting: { level: LogLevel; fields: object; message: string }[] | undefined;
 
   async function open(): Promise<void> {
-    const { pino } = await import('pino');
+    const { default: pino } = await import('pino'); // the bundle knows CommonJS only by its default export
     const destination = pino.destination({ dest: options.file ?? 2, append: true, mkdir: true, sync: true });
     destination.on('error', () => {});
     const logger = pino({ level: options.level, base: { pid: process.pid } }, destination);
