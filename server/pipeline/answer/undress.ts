@@ -38,7 +38,10 @@ const frameComment = String.raw`[ \t]*(?:#|\/\/|\/\*)[-=*#> \t]*(?:begin|end|sta
 function inlineCode(text: string): string[] {
   if (text.includes('```')) return [];
   const spans = [...text.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].map((match) => match[1] ?? '');
-  return spans.sort((a, b) => b.length - a.length).slice(0, 2);
+  return spans
+    .filter((span) => /\breturn\b|[=;]/.test(span))
+    .sort((a, b) => b.length - a.length)
+    .slice(0, 2);
 }
 
 /** The answer as prose: for explanations. Thinking and engine tokens removed, everything else as it came. */

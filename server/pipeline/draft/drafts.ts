@@ -32,8 +32,7 @@ export async function* draftsOf(request: DraftRequest, syntax: Syntax, signal: A
   if (place === undefined) yield* plainDrafts(task, candidates);
   else if (task.actionId === 'document') yield* documentationDrafts(place, candidates);
   else if (task.actionId === 'test') yield* testDrafts(place, candidates);
-  else if (task.target.kind === 'symbol')
-    yield* symbolDrafts(place, task.target.symbol, withIslands(candidates, task.languageId), request);
+  else if (task.target.kind === 'symbol') yield* symbolDrafts(place, task.target.symbol, candidates, request);
   else yield* lineDrafts(place, withIslands(candidates, task.languageId), request);
 }
 
@@ -52,16 +51,22 @@ async function* symbolDrafts(
 ): AsyncGenerator<Draft> {
   const stubs = stubsInside(place, symbol);
   if (place.task.actionId === 'implement' && stubs.length > 0 && !symbol.isStub) {
-    for (const text of candidates) {
+    for (const text of withIslands(candidates, place.task.languageId)) {
       const draft = await fitSeveral(place, text, stubs);
       if (draft) yield draft;
     }
     return;
   }
   const fit = { symbol, freedom: freedomOf(place.task, symbol), required: request.required };
-  for (const reading of [fitLeadingBody, fitNamed, fitBareBody]) {
-    for (const text of candidates) {
-      const draft = await reading(place, text, fit);
+  const readings = [
+    { fit: fitLeadingBody, texts: candidates },
+    { fit: fitNamed, texts: withIslands(candidates, place.task.languageId) },
+    // An island is a definition; taken for a body it would be a part of one.
+    { fit: fitBareBody, texts: candidates },
+  ];
+  for (const reading of readings) {
+    for (const text of reading.texts) {
+      const draft = await reading.fit(place, text, fit);
       if (draft) yield draft;
     }
   }

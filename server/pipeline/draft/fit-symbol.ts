@@ -23,7 +23,7 @@ export interface FitRequest {
 export async function fitNamed(place: FittingPlace, answer: string, request: FitRequest): Promise<Draft | undefined> {
   for (const text of parseableForms(place, answer, request.symbol)) {
     const facts = await place.parse(text);
-    const found = facts && bestDefinition(place, { text, facts }, request.symbol);
+    const found = facts && bestDefinition(place, { text, facts }, request);
     if (facts && found) return draftOf(place, { text, facts, found }, request);
   }
   return undefined;
@@ -39,7 +39,7 @@ export async function fitLeadingBody(
   request: FitRequest,
 ): Promise<Draft | undefined> {
   const facts = await place.parse(answer);
-  const found = facts && bestDefinition(place, { text: answer, facts }, request.symbol);
+  const found = facts && bestDefinition(place, { text: answer, facts }, request);
   if (facts === undefined || found === undefined) return undefined;
   const lead = answer.slice(0, found.range.start);
   const returns = [...lead.matchAll(/^[ \t]*return\b/gm)].some(({ index }) => !isComment(facts, index));
@@ -73,7 +73,7 @@ export async function definitionFromBody(
   for (const text of wrappedBodies(answer, { languageId: place.task.languageId, signature, insideClass })) {
     const facts = await place.parse(text);
     if (facts === undefined || facts.errors.length > 0) continue;
-    const found = bestDefinition(place, { text, facts }, symbol);
+    const found = bestDefinition(place, { text, facts }, { symbol, freedom: 'body' });
     if (found?.body === undefined || found.isStub || facts.symbols.some((other) => startsAfter(other, found))) continue;
     if (facts.freeNames.some((free) => !known(free.name) && !boundByImport(facts, free.name))) continue;
     return { text, facts, found };
@@ -115,7 +115,7 @@ function bestDefinition(
   const written = pool.filter((other) => other.body !== undefined && !other.isStub);
   return (
     written.find((other) => squeezed(bodyText(text, other)) !== present) ??
-    written[0] ??
+    (freedom === 'body' ? undefined : written[0]) ??
     pool.find((other) => symbol.body === undefined && other.body === undefined)
   );
 }

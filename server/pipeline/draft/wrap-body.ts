@@ -35,7 +35,7 @@ function paragraphSpans(text: string): string[] {
   if (firstCode === -1) return count === 1 ? [text] : [];
   const spans: { start: number; end: number }[] = [];
   for (let start = 0; start <= firstCode; start++) {
-    if (start < firstCode && /^[^\n]*:[*_]*$/.test((paragraphs[start] ?? '').trim())) continue;
+    if (start < firstCode && /^(?:[^\n]*:[*_]*|#{1,6} [^\n]+)$/.test((paragraphs[start] ?? '').trim())) continue;
     for (let end = count; end > firstCode; end--) {
       if (count <= maximumParagraphs || start === 0 || end === count) spans.push({ start, end });
       if (!isProse(paragraphs[end - 1] ?? '') && !introducesMore(paragraphs, end - 1)) break;
@@ -54,10 +54,13 @@ function introducesMore(paragraphs: readonly string[], index: number): boolean {
 const codeLine =
   /^[ \t]*(?:return|if|for|while|else|elif|try|except|finally|with|def|class|import|from|let|const|var|fn|func|function|use|match|switch|case|break|continue|pass|raise|throw|yield|print|loop|async|await|defer|go|pub|impl|global|nonlocal|assert|del)\b(?!.*[.:!?]$)|[=;{}]|^[ \t]*[)\]}]|^[ \t]*[\w.]+\(.*\)$|^[ \t]*(?:#|\/\/|\/\*|\*(?!\*)|@|"{3}|'{3})/;
 
+/** Begins with a capital, has several words and ends like a sentence; brackets and semicolons happen in sentences too. */
+const sentence = /^[A-Z“"'*(][^={}]* [^={}]* [^={}]*[.:!?)*]$/;
+
 /** Sentences, headings and lists, as far as can be seen without a grammar: no line of it looks like code. */
 function isProse(paragraph: string): boolean {
   if (/^#{1,6} [^\n]+$/.test(paragraph)) return true;
-  return paragraph.split('\n').every((line) => !codeLine.test(line) || /^[A-Z][^=;{}]* [^=;{}]*[.:!?]$/.test(line));
+  return paragraph.split('\n').every((line) => !codeLine.test(line) || sentence.test(line));
 }
 
 function pythonWrappings(body: string, { signature }: Wrapping): string[] {
