@@ -104,7 +104,7 @@ function needsClass(place: FittingPlace, symbol: SymbolFacts): boolean {
 function bestDefinition(
   place: FittingPlace,
   answer: Omit<Found, 'found'>,
-  symbol: SymbolFacts,
+  { symbol, freedom }: Pick<FitRequest, 'symbol' | 'freedom'>,
 ): SymbolFacts | undefined {
   const { facts, text } = answer;
   const named = facts.symbols.filter((other) => other.name === symbol.name && !brokenInside(facts, other));
