@@ -1,9 +1,9 @@
 // The engine of one behaviour: a fake Ollama over real HTTP on a loopback port, and counters that tick. Both are simulated.
 // Knows no editor.
 
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFakeOllama, type FakeOllama } from '../support/fake-ollama.ts';
+import { createFakeOllama, type FakeOllama, type ReplyScript } from '../support/fake-ollama.ts';
 import { cpuinfo } from '../support/powercap-tree.ts';
 import { sampleReply } from './sample.ts';
 
@@ -22,11 +22,17 @@ export interface EditorEngine {
 /** Watts of the simulated processor package: more than a laptop's would not be believed. */
 const simulatedWatts = 20;
 
+/** An answer that takes as long as a counter needs to move. */
+const paced: ReplyScript = async (request, index) => {
+  const reply = await sampleReply(request, index);
+  return { ...(typeof reply === 'string' ? { text: reply } : reply), millisecondsPerPiece: 20 };
+};
+
 /** Starts both. `folder` gets the counters' files; `environment` is what leads the server to them. */
 export async function startEditorEngine(
   folder: string,
 ): Promise<{ engine: EditorEngine; environment: Record<string, string>; close(): Promise<void> }> {
-  const ollama = await createFakeOllama({ models: [{ name: 'qwen2.5-coder:3b' }], reply: sampleReply });
+  const ollama = await createFakeOllama({ models: [{ name: 'qwen2.5-coder:3b' }], reply: paced });
   const counters = startCounters(folder);
   const ended = new Set<number>();
   const engine: EditorEngine = {
@@ -40,8 +46,8 @@ export async function startEditorEngine(
         const reply = await sampleReply(request, index);
         const text = typeof reply === 'string' ? reply : (reply.text ?? '');
         return pieces === undefined
-          ? { text, beforeHeaders: opened }
-          : { text, beforePiece: (piece) => (piece >= pieces ? opened : undefined) };
+          ? { text, beforeHeaders: opened, millisecondsPerPiece: 20 }
+          : { text, millisecondsPerPiece: 20, beforePiece: (piece) => (piece >= pieces ? opened : undefined) };
       });
       return () => open();
     },
@@ -72,11 +78,12 @@ function startCounters(folder: string): { environment: Record<string, string>; s
   writeFileSync(join(proc, 'cpuinfo'), cpuinfo());
   writeFileSync(join(zone, 'name'), 'package-0\n');
   writeFileSync(join(zone, 'max_energy_range_uj'), '262143328850\n');
+  // In place and always of ten digits: the server keeps the file open, as it does with the kernel's.
+  const file = openSync(join(zone, 'energy_uj'), 'w');
   const began = performance.now();
   const tick = (): void => {
-    const microjoules = 1_000_000 + Math.round((performance.now() - began) * simulatedWatts * 1000);
-    writeFileSync(join(zone, 'energy_uj.new'), `${microjoules}\n`);
-    renameSync(join(zone, 'energy_uj.new'), join(zone, 'energy_uj'));
+    const microjoules = 1_000_000_000 + Math.round((performance.now() - began) * simulatedWatts * 1000);
+    writeSync(file, `${microjoules}\n`, 0);
   };
   tick();
   const timer = setInterval(tick, 20);
@@ -87,6 +94,9 @@ function startCounters(folder: string): { environment: Record<string, string>; s
       JOULE_LS_MSR_ROOT: join(folder, 'no-msr'),
       JOULE_LS_NVML: join(folder, 'no-such-library.so'),
     },
-    stop: () => clearInterval(timer),
+    stop() {
+      clearInterval(timer);
+      closeSync(file);
+    },
   };
 }
