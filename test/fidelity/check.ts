@@ -85,14 +85,15 @@ function checkWithImports(task: FidelityTask, edited: string): string | undefine
   const { answer } = task;
   const flat = squeeze(edited);
   const expected = squeeze(task.before) + squeeze(answer.body) + squeeze(task.after);
-  const block = insertedBlock(expected, flat, 0);
+  const [block] = insertedBlocks(expected, flat);
   if (block === undefined) return `not the imports and the answer: ${firstDifference(expected, flat)}`;
   const names = [...answer.imports.matchAll(/"[^"]+"|(?<=^import )\w+$|(?<=^use ).*(?=;)/gm)].map((match) =>
     squeeze(match[0]),
   );
   const missing = names.find((name) => !block.includes(name));
   if (missing !== undefined || names.length === 0) return `import ${missing} is missing`;
-  if (block.length > squeeze(answer.imports).length + 'import()'.length) return `not only imports: ${excerpt(block)}`;
+  const longest = squeeze(answer.imports).length + names.length * 'import()'.length;
+  if (block.length > longest) return `not only imports: ${excerpt(block)}`;
   return linesKept(task, edited);
 }
 
@@ -113,25 +114,30 @@ function linesKept(task: FidelityTask, edited: string): string | undefined {
 /** Code unchanged but for documentation: without one inserted block of nothing but documentation it is the text before. */
 function checkDocumented(task: FidelityTask, edited: string): string | undefined {
   if (edited === task.text) return 'nothing changed';
-  const inserted = insertedBlock(task.text, edited, task.before.length);
-  if (inserted === undefined) return `code changed: ${firstDifference(task.text, edited)}`;
-  if (!isDocumentation(task.source.language, inserted)) return `not only documentation: ${excerpt(inserted)}`;
+  const blocks = insertedBlocks(task.text, edited);
+  const [first] = blocks;
+  if (first === undefined) return `code changed: ${firstDifference(task.text, edited)}`;
+  const inserted = blocks.find((block) => isDocumentation(task.source.language, block));
+  if (inserted === undefined) return `not only documentation: ${excerpt(first)}`;
   const words = squeeze(task.answer.prose.split('\n')[0] ?? '');
   if (!bareDocumentation(inserted).includes(bareDocumentation(words))) return `other words: ${excerpt(inserted)}`;
   return undefined;
 }
 
-/** The block that `edited` has more than `text`, when inserting one block at or after `from` explains everything. */
-function insertedBlock(text: string, edited: string, from: number): string | undefined {
+/**
+ * The block that `edited` has more than `text`, when one explains everything. There are several readings when the block begins
+ * with what follows it: `r"""…"""` before `return` is `"""…"""\nr` just as well.
+ */
+function insertedBlocks(text: string, edited: string): string[] {
   const extra = edited.length - text.length;
-  if (extra <= 0) return undefined;
   let start = 0;
   while (start < text.length && text[start] === edited[start]) start++;
-  // The block may begin with what follows it: the earliest place that explains the edit is found by walking back.
-  for (let at = start; at >= Math.max(0, Math.min(from, start) - 1); at--) {
-    if (text.slice(at) === edited.slice(at + extra)) return edited.slice(at, at + extra);
+  const blocks: string[] = [];
+  if (extra <= 0 || text.slice(start) !== edited.slice(start + extra)) return blocks;
+  for (let at = start; at >= 0 && (at === start || text[at] === edited[at + extra]); at--) {
+    blocks.push(edited.slice(at, at + extra));
   }
-  return undefined;
+  return blocks;
 }
 
 function isDocumentation(language: Language, block: string): boolean {

@@ -170,6 +170,15 @@ describe('fidelity judge', () => {
     }
   });
 
+  it('accepts documentation that begins like the code after it', () => {
+    const source = ownCases.find((candidate) => candidate.name === 'flatten');
+    assert.ok(source);
+    const task = makeTask({ ...source, body: '    return list(nested)' }, 'document', plain);
+    const raw = rightEdit(task).replace('    """All', '    r"""All');
+    assert.notEqual(raw, rightEdit(task));
+    assert.equal(check(task, raw), undefined);
+  });
+
   it('notices damage outside the target', () => {
     const task = own('own/js/groupBy', 'implement');
     const edited = rightEdit(task);

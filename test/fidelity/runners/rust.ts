@@ -17,9 +17,20 @@ import {
 
 export const rustRunner: Runner = { language: 'rust', missing, run: runRust };
 
-/** Dependencies are compiled once for all batches. */
-const targetFolder = join(tmpdir(), `fidelity-rust-target-${process.getuid?.() ?? 0}`);
-const environment = { CARGO_TARGET_DIR: targetFolder, RUSTFLAGS: '-Awarnings', CARGO_TERM_COLOR: 'never' };
+/**
+ * Where dependencies are compiled once for all batches of this process. Not shared between processes: cargo names its outputs by
+ * the package, so that two runs would test each other's programs.
+ */
+let targetFolder: string | undefined;
+
+function environment(): NodeJS.ProcessEnv {
+  if (targetFolder === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'fidelity-rust-target-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    targetFolder = folder;
+  }
+  return { CARGO_TARGET_DIR: targetFolder, RUSTFLAGS: '-Awarnings', CARGO_TERM_COLOR: 'never' };
+}
 
 async function missing(): Promise<string | undefined> {
   const noCargo = await missingCommand('cargo', '--version');
@@ -80,7 +91,7 @@ function crate(programs: readonly (Program | undefined)[]): string {
 }
 
 function cargo(folder: string, ...commandArguments: string[]): Promise<CommandResult> {
-  return runCommand('cargo', commandArguments, { cwd: folder, environment });
+  return runCommand('cargo', commandArguments, { cwd: folder, environment: environment() });
 }
 
 function brokenModules({ stdout }: CommandResult): Map<number, string> {
