@@ -9,11 +9,16 @@ local function client_of(bufnr)
   return client
 end
 
--- The selected lines of a command, or the cursor.
-local function range_of(client, range)
-  if range then
-    local last = vim.fn.getline(range[2])
-    return vim.lsp.util.make_given_range_params({ range[1], 0 }, { range[2], math.max(#last - 1, 0) }, 0, client.offset_encoding).range
+-- Whole lines, from `{ first, last }` as commands get them: positions of 1-based lines and 0-based columns.
+local function whole(lines)
+  return { start = { lines[1], 0 }, ['end'] = { lines[2], math.max(#vim.fn.getline(lines[2]) - 1, 0) } }
+end
+
+-- The lines, or the cursor, in LSP's units.
+local function range_of(client, lines)
+  if lines then
+    local range = whole(lines)
+    return vim.lsp.util.make_given_range_params(range.start, range['end'], 0, client.offset_encoding).range
   end
   local position = vim.lsp.util.make_position_params(0, client.offset_encoding).position
   return { start = position, ['end'] = position }
@@ -52,9 +57,8 @@ function M.run(instruction, range)
     return
   end
   if not instruction or instruction == '' then
-    local lines = range and { start = { range[1], 0 }, ['end'] = { range[2], math.max(#vim.fn.getline(range[2]) - 1, 0) } }
     vim.lsp.buf.code_action({
-      range = lines,
+      range = range and whole(range),
       context = { diagnostics = all_diagnostics(bufnr, client.offset_encoding) },
       filter = function(action)
         return vim.startswith(action.title, 'joule: ')
@@ -127,12 +131,17 @@ vim.api.nvim_create_autocmd('LspProgress', {
     end
     local token, value = event.data.params.token, event.data.params.value
     titles[token] = value.title or titles[token]
-    local text = (titles[token] or 'joule') .. (value.message and (' · ' .. value.message) or '')
-    if value.kind == 'end' then
+    local text = ((titles[token] or 'joule') .. (value.message and (' · ' .. value.message) or '')):gsub('%s+', ' ')
+    local ended = value.kind == 'end'
+    if ended then
       titles[token] = nil
+      if vim.startswith(value.message or '', 'kept') or vim.startswith(value.message or '', 'failed') then
+        return -- a message of the server says why, and stays readable
+      end
     end
-    -- One line: a longer one would ask for Enter.
-    vim.api.nvim_echo({ { vim.fn.strcharpart(text:gsub('%s+', ' '), 0, vim.v.echospace) } }, value.kind == 'end', {})
+    -- One line, in place of the last: anything longer would ask for Enter.
+    vim.cmd.redraw()
+    vim.api.nvim_echo({ { vim.fn.strcharpart(text, 0, vim.v.echospace) } }, ended, {})
   end,
 })
 
