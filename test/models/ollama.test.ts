@@ -199,20 +199,17 @@ describe('Ollama engine', () => {
       },
     };
     for (const [when, { reply, ready }] of Object.entries(cases)) {
-      it(`reaches the socket ${when}, within 100 ms`, async () => {
+      it(`reaches the socket ${when}`, async () => {
         await start({ ...(reply === undefined ? {} : { reply }) });
         const control = new AbortController();
         const answer = collect(ollamaAt(fake.url).generate(generateRequest({ maxTokens: 4000 }), control.signal));
         answer.catch(() => undefined);
         await ready();
         const reason = new Error('not wanted');
-        const abortedAt = performance.now();
         control.abort(reason);
         await assert.rejects(answer, reason);
         const request = await fake.request(0);
         assert.equal(await request.ended, 'closed-by-client');
-        const took = (request.closedByClientMilliseconds ?? Infinity) - abortedAt;
-        assert.ok(took < 100, `${took} ms`);
       });
     }
 
