@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SymbolFacts, SyntaxFacts } from '../../server/syntax/facts.ts';
 import { createParsing } from '../../server/syntax/parse.ts';
+import { dataSetFolder } from '../fidelity/data-set.ts';
 import { ensureGrammars } from '../support/grammars.ts';
 
 interface Row {
@@ -47,7 +48,7 @@ const trulyFree: Readonly<Record<string, readonly string[]>> = {
   'JavaScript/26': ['x'],
 };
 
-const folder = process.env.JOULE_LS_DATA;
+const folder = dataSetFolder(process.env.JOULE_LS_DATA);
 
 describe('syntax on HumanEvalPack', function () {
   this.timeout(60_000);
