@@ -208,9 +208,7 @@ With those of Eglot comes the object that the server sent."
 (defvar joule-ls--running nil
   "What runs: a list of (TOKEN TITLE TEXT).")
 
-(put 'joule-ls--mode-line 'risky-local-variable t)
-(defvar joule-ls--mode-line '(:eval (joule-ls--mode-line-text)))
-(add-to-list 'mode-line-misc-info 'joule-ls--mode-line)
+(add-to-list 'mode-line-misc-info '(joule-ls--running (:eval (joule-ls--mode-line-text))))
 
 (defun joule-ls--mode-line-text ()
   "Return the last figure of what runs: mode lines have little room."

@@ -60,9 +60,10 @@ export function parseRunArguments(args: unknown): RunArguments {
   };
 }
 
-/** `{ jobId }`, or nothing, which means all jobs. */
+/** `{ jobId }`, or nothing, which means all jobs. Emacs with eglot sends `null` back where it was given `{}`. */
 export function parseCancelArguments(args: unknown): { readonly jobId: string | undefined } {
-  if (args === undefined || (Array.isArray(args) && args.length === 0)) return { jobId: undefined };
+  const nothing = args === undefined || (Array.isArray(args) && (args.length === 0 || args[0] === null));
+  if (nothing) return { jobId: undefined };
   return { jobId: optionalString(firstOf(args), 'jobId', longestName) };
 }
 
