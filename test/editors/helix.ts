@@ -1,10 +1,340 @@
-// Drives Helix in a terminal inside the root: keys in, screen text out.
+// Drives Helix in a terminal inside the root: keys in, screen text out, buffers compared by writing them. Its configuration is
+// what clients/helix holds, word by word. Knows nothing of the server's inside.
 
-import type { EditorDriver } from './editor.ts';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BehaviourId } from './behaviours.ts';
+import { type EditorContext, type EditorDriver, eventually, type Outcome, same } from './editor.ts';
+import { codeBlock } from './page.ts';
+import type { Inside } from './root.ts';
+import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+interface Session {
+  readonly context: EditorContext;
+  readonly inside: Inside;
+  readonly terminal: Terminal;
+  command(text: string): Promise<void>;
+  /** Puts the cursor, both from 1. */
+  cursor(line: number, column?: number): Promise<void>;
+  /** The buffer, by writing it to its file. */
+  text(): Promise<string>;
+  /** Opens the list of actions, goes to the one with this title and takes it. */
+  choose(title: string): Promise<void>;
+}
 
 export const helix: EditorDriver = {
   id: 'helix',
   title: 'Helix',
-  version: async () => 'not yet',
-  run: async () => ({ cannot: 'not driven yet' }),
+  async version(context) {
+    const inside = await context.inside();
+    const said = await inside.exec(['hx', '--version'], { environment: context.environment });
+    return said.stdout.trim().replace(/^helix /, '');
+  },
+  async run(behaviour, context) {
+    const beside = behaviour === 'beside' || behaviour === 'fix';
+    if (beside) installSecondServer(context);
+    return drivers[behaviour](await open(context, behaviour === 'test-file' ? 'words.py' : 'sums.py'));
+  },
 };
+
+const implementTitle = 'joule: Implement add';
+const noKey = 'Helix binds no key to an action of a kind; the list and Enter are needed';
+
+const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
+  async attach({ inside, context }) {
+    const health = await inside.exec(['hx', '--health', 'python'], { environment: context.environment });
+    if (!/joule-ls/.test(health.stdout)) return { failed: `hx --health python: ${health.stdout}` };
+    return 'passed';
+  },
+
+  async list({ terminal, context }) {
+    await terminal.type(' a');
+    context.keepScreen('actions', await terminal.shows(/joule: Implement add · [\d.]+–[\d.]+ k?J/));
+    return 'passed';
+  },
+
+  async run(session) {
+    await session.choose(implementTitle);
+    await session.terminal.shows('return a + b');
+    return 'passed';
+  },
+
+  async progress({ terminal, context, ...session }) {
+    const release = context.engine.hold(4);
+    await session.choose(implementTitle);
+    context.keepScreen('progress', await terminal.shows(/worker · qwen2\.5-coder:3b · \d+ tok/));
+    release();
+    await terminal.shows('return a + b');
+    return 'passed';
+  },
+
+  async edit(session) {
+    await implemented(session);
+    await session.terminal.type('u');
+    await session.terminal.hides('return a + b');
+    same('after one undo', await session.text(), sumsText);
+    return 'passed';
+  },
+
+  async note(session) {
+    await implemented(session);
+    session.context.keepScreen('receipt', await noteShown(session));
+    return 'passed';
+  },
+
+  async hover(session) {
+    await implemented(session);
+    await noteShown(session);
+    session.context.keepScreen('hover', await hovered(session));
+    return 'passed';
+  },
+
+  'key-implement': async () => ({ cannot: noKey }),
+
+  'cancel-action': (session) => cancelled(session, () => session.choose('joule: Cancel the running job')),
+
+  'cancel-command': (session) => cancelled(session, () => session.terminal.type(' jc')),
+
+  async rebase(session) {
+    const release = session.context.engine.hold();
+    await start(session);
+    await session.terminal.type('ggO# typed meanwhile');
+    await session.terminal.keys('Escape');
+    release();
+    await session.terminal.shows('return a + b');
+    same('the buffer', await session.text(), `# typed meanwhile\n${sumsImplemented}`);
+    return 'passed';
+  },
+
+  async kept(session) {
+    const release = session.context.engine.hold();
+    await start(session);
+    await session.cursor(3);
+    await session.terminal.type('xcreturn 7');
+    await session.terminal.keys('Escape');
+    const typed = await session.text();
+    if (!typed.includes('return 7') || typed.includes('pass')) return { failed: `typing gave ${typed}` };
+    release();
+    await session.terminal.shows('kept');
+    same('the buffer', await session.text(), typed);
+    await session.choose('joule: Insert the kept result');
+    await session.terminal.shows('return a + b');
+    return 'passed';
+  },
+
+  async settings(session) {
+    await implemented(session);
+    await noteShown(session);
+    const path = join(session.context.home, '.config/helix/languages.toml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('receipts = "hint"', 'receipts = "off"'));
+    await session.command('config-reload');
+    const told = await session.terminal.hides(/return a \+ b .*\d J/, 4).catch(() => undefined);
+    if (told !== undefined) return 'passed';
+    await session.command('lsp-restart joule-ls');
+    await session.terminal.hides(/return a \+ b .*\d J/);
+    return {
+      cannot: 'Helix tells a running server nothing on :config-reload; seen to work with :lsp-restart joule-ls',
+    };
+  },
+
+  async beside(session) {
+    await session.terminal.shows('"value" is not defined');
+    await session.terminal.type(' a');
+    await session.terminal.shows('second: do nothing');
+    await session.terminal.keys('Escape');
+    await implemented(session);
+    await noteShown(session);
+    await session.cursor(3, 8);
+    await session.terminal.type(' k');
+    await session.terminal.shows(/\[[12]\/2\]/);
+    const pages = [await session.terminal.screen()];
+    await session.terminal.keys('M-n');
+    await eventually('the other page', async () => {
+      pages[1] = await session.terminal.screen();
+      return pages[1] !== pages[0];
+    });
+    const both = pages.join('\n');
+    if (!both.includes('second server was asked') || !both.includes('joule · implement')) {
+      return { failed: `hover pages: ${both}` };
+    }
+    return 'passed';
+  },
+
+  async fix(session) {
+    await session.terminal.shows('"value" is not defined');
+    await session.cursor(8, 17);
+    await session.choose('joule: Fix');
+    await session.terminal.shows('sum(values)');
+    same('the buffer', await session.text(), sumsFixed);
+    await session.terminal.hides('is not defined');
+    return { cannot: `${noKey}; chosen from the list, the fix of the second server's diagnostic was applied` };
+  },
+
+  async 'engine-down'(session) {
+    await session.context.engine.stop();
+    await session.choose(implementTitle);
+    session.context.keepScreen('no-engine', await session.terminal.shows(/ollama serve|engine install/));
+    same('the buffer', await session.text(), sumsText);
+    return 'passed';
+  },
+
+  async 'test-file'(session) {
+    await session.choose('joule: Write tests for slug');
+    const path = join(session.context.project, 'test_words.py');
+    await eventually('the new file', () => existsSync(path), { seen: () => session.terminal.screen() });
+    await session.terminal.shows('test_words.py');
+    await session.command('write-all');
+    await eventually('its text', () => readFileSync(path, 'utf8').trimEnd() === wordsTests.trimEnd(), {
+      seen: () => readFileSync(path, 'utf8'),
+    });
+    return 'passed';
+  },
+
+  async restart(session) {
+    await implemented(session);
+    await noteShown(session);
+    await quit(session);
+    const again = await open(session.context, 'sums.py', false);
+    await noteShown(again);
+    await hovered(again);
+    return 'passed';
+  },
+
+  async exit(session) {
+    await implemented(session);
+    await quit(session);
+    return 'passed';
+  },
+
+  async killed(session) {
+    session.context.engine.loop();
+    await start(session);
+    await session.inside.exec(['pkill', '-9', '-x', 'hx'], { environment: session.context.environment });
+    await noProcesses(session);
+    await eventually('the engine is left alone', async () => (await session.context.engine.unfinished()) === 0);
+    same('the file', readFileSync(join(session.context.project, 'sums.py'), 'utf8'), sumsText);
+    return 'passed';
+  },
+};
+
+async function open(context: EditorContext, file: string, offered = true): Promise<Session> {
+  const inside = await context.inside();
+  const folder = join(context.home, '.config/helix');
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(context.clients, 'helix/languages.toml'), join(folder, 'languages.toml'));
+    const page = readFileSync(join(context.clients, 'helix/README.md'), 'utf8');
+    writeFileSync(join(folder, 'config.toml'), codeBlock(page, 'config'));
+  }
+  const environment = { ...context.environment, PATH: `${context.home}/bin:${context.environment.PATH}` };
+  const terminal = await openTerminal(inside, { ...context, environment }, { command: ['hx', file] });
+  const session: Session = {
+    context,
+    inside,
+    terminal,
+    async command(text) {
+      await terminal.keys('Escape');
+      await terminal.type(`:${text}`);
+      await terminal.keys('Enter');
+    },
+    async cursor(line, column = 1) {
+      await terminal.keys('Escape');
+      await terminal.type(`${line}gggh`);
+      if (column > 1) await terminal.type(`${column - 1}l`);
+    },
+    async text() {
+      const path = join(context.project, file);
+      const at = join(context.home, `written-${performance.now()}`);
+      await session.command(`write! ${path}`);
+      await session.command(`run-shell-command touch ${at}`);
+      await eventually('the buffer is written', () => existsSync(at), { seen: () => terminal.screen() });
+      await terminal.keys('Escape');
+      return readFileSync(path, 'utf8');
+    },
+    async choose(title) {
+      await eventually(
+        title,
+        async () => {
+          await terminal.type(' a');
+          return terminal.shows(title, 2).catch(() => terminal.keys('Escape').then(() => undefined));
+        },
+        { seen: () => terminal.screen(), seconds: 30 },
+      );
+      const listed = (await terminal.screen()).split('\n').filter((line) => /joule: |second: /.test(line));
+      const place = listed.findIndex((line) => line.includes(title));
+      // The first entry is selected already.
+      for (let step = 0; step < place; step++) await terminal.keys('Down');
+      await terminal.keys('Enter');
+    },
+  };
+  await terminal.shows(file);
+  if (offered) {
+    await eventually(
+      'an action to be offered',
+      async () => {
+        await terminal.type(' a');
+        const shown = await terminal.shows(/joule: .* J/, 1).catch(() => undefined);
+        await terminal.keys('Escape');
+        return shown;
+      },
+      { seen: () => terminal.screen(), seconds: 30 },
+    );
+    await terminal.hides('joule: ');
+  }
+  return session;
+}
+
+/** A pyright that is the second server: the page's languages.toml names it. */
+function installSecondServer(context: EditorContext): void {
+  const folder = join(context.home, 'bin');
+  mkdirSync(folder);
+  const path = join(folder, 'pyright-langserver');
+  writeFileSync(path, `#!/bin/sh\nexec node "${context.secondServer}" --stdio\n`);
+  chmodSync(path, 0o755);
+}
+
+async function start(session: Pick<Session, 'context' | 'choose'>): Promise<void> {
+  const { ollama } = session.context.engine;
+  const asked = ollama.request(ollama.requests.length);
+  await session.choose(implementTitle);
+  await asked;
+}
+
+async function implemented(session: Session): Promise<void> {
+  await session.choose(implementTitle);
+  await session.terminal.shows('return a + b');
+  same('the buffer', await session.text(), sumsImplemented);
+}
+
+async function noteShown(session: Session): Promise<string> {
+  return session.terminal.shows(/return a \+ b .*[\d.]+ J/);
+}
+
+async function hovered(session: Session): Promise<string> {
+  await session.cursor(3, 8);
+  await session.terminal.type(' k');
+  return session.terminal.shows(/joule · implement, direct · [\d.]+ J/);
+}
+
+async function cancelled(session: Session, cancel: () => Promise<void>): Promise<Outcome> {
+  const { engine } = session.context;
+  engine.loop();
+  await start(session);
+  await engine.ollama.requests[0]?.sent(2);
+  await cancel();
+  same('how the request ended', await engine.ollama.requests[0]?.ended, 'closed-by-client');
+  same('the buffer', await session.text(), sumsText);
+  return 'passed';
+}
+
+async function quit(session: Session): Promise<void> {
+  await session.command('quit-all!');
+  await noProcesses(session);
+}
+
+async function noProcesses(session: Session): Promise<void> {
+  await eventually('no process left', async () => (await session.inside.processes()).length === 0, {
+    seen: async () => (await session.inside.processes()).join('\n'),
+  });
+}

@@ -354,7 +354,7 @@ async function complaints(session: Session): Promise<unknown[]> {
 
 async function complaint(session: Session): Promise<void> {
   await eventually('the complaint of pyright', async () => (await complaints(session)).length > 0, {
-    seconds: 15,
+    seconds: 60,
     seen: () =>
       session.lua(
         "return vim.inspect(vim.tbl_map(function(c) return {c.name,c.initialized} end, vim.lsp.get_clients())) .. table.concat(vim.fn.readfile(vim.lsp.log.get_filename()), '\\n')",

@@ -39,7 +39,11 @@ export async function openTerminal(
   const fits = (screen: string, expected: RegExp | string): boolean =>
     typeof expected === 'string' ? screen.includes(expected) : expected.test(screen);
   const terminal: Terminal = {
-    keys: async (...names) => void (await tmux('send-keys', ...names)),
+    async keys(...names) {
+      await tmux('send-keys', ...names);
+      // Terminals tell Escape from Alt by time alone.
+      if (names.includes('Escape')) await new Promise((resolve) => setTimeout(resolve, 120));
+    },
     type: async (text) => void (await tmux('send-keys', '-l', text)),
     screen: async () => (await tmux('capture-pane', '-p')).replace(/[ \t]+$/gm, '').trimEnd(),
     async shows(expected, seconds = 15) {
