@@ -32,12 +32,13 @@ const benchmarks: readonly Benchmark[] = [
 ];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const builtHere = resolve(root, 'dist/main.js');
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
     runs: { type: 'string' },
     only: { type: 'string', multiple: true },
-    server: { type: 'string', default: resolve(root, 'dist/main.js') },
+    server: { type: 'string', default: builtHere },
   },
 });
 process.exitCode = await main();
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const floor = await buildFloor();
-  const started = new Date();
+  const started = { at: new Date(), commit: values.server === builtHere ? commit() : 'of another build' };
   const rows: Row[] = [];
   let broken = 0;
   try {
@@ -88,13 +89,13 @@ function table(rows: readonly Row[]): string {
     .join('');
 }
 
-function record(started: Date, rows: readonly Row[]): object {
+function record(started: { at: Date; commit: string }, rows: readonly Row[]): object {
   return {
-    started: started.toISOString(),
-    minutes: (Date.now() - started.getTime()) / 60_000,
+    started: started.at.toISOString(),
+    minutes: (Date.now() - started.at.getTime()) / 60_000,
     command: `npx tsx test/bench/run.ts ${process.argv.slice(2).join(' ')}`.trim(),
     server: relative(root, values.server),
-    commit: commit(),
+    commit: started.commit,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     cores: availableParallelism(),
