@@ -1,7 +1,7 @@
 // Drives VS Code: code-server with the VSIX built from this tree, through Chromium, as a person would: the list of code actions,
 // keys, the cancel button, the status bar.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,7 +51,9 @@ export const vscode: EditorDriver = {
       browser,
       context,
       second: behaviour === 'beside' || behaviour === 'fix',
+      ...(behaviour === 'attach' ? { settings: untrusted } : {}),
     };
+    if (behaviour === 'attach') plantSettings(context);
     if (behaviour === 'engine-down') await context.engine.stop();
     const again = async (): Promise<VscodeWindow> => {
       const window = await openVscodeWindow(options);
@@ -85,8 +87,12 @@ function prepared(): Promise<Ready> {
 }
 
 const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
-  async attach({ window }) {
+  async attach({ window, context }) {
     await eventually('our item in the status bar', async () => (await window.status()).includes('joule'));
+    await window.list(implement);
+    await window.press('Escape');
+    same('trusted', await window.ask('return vscode.workspace.isTrusted'), false);
+    same('started by the project', existsSync(join(context.project, 'started-by-the-project')), false);
     const known = await window.ask<string[]>('return vscode.commands.getCommands(true)');
     for (const name of ['run', 'fix', 'cancel', 'doctor']) {
       if (!known.includes(`joule-ls.${name}`)) return { failed: `there is no command joule-ls.${name}` };
@@ -160,10 +166,26 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
     return 'passed';
   },
 
-  async 'key-implement'({ window }) {
+  async 'key-implement'({ window, context }) {
     await window.list(implement); // by now the file is parsed; the key alone asks only once
     await window.press('Escape', 'Control+Alt+j', 'i');
     await implemented(window);
+    await window.press('Control+z');
+    await textIs(window, sumsText);
+
+    await window.press('Control+Alt+j', 'r');
+    const offers = window.page.locator('.quick-input-widget .monaco-list-row');
+    await eventually('the choice', async () =>
+      (await offers.allInnerTexts()).some((text) => text.includes('Implement')),
+    );
+    await window.page.keyboard.type('Implement');
+    await window.press('Enter');
+    const title = window.page.locator('.quick-input-widget .quick-input-title');
+    await eventually('the question how', async () => (await title.allInnerTexts()).join().includes('Implement add'));
+    await window.page.keyboard.type('in one line');
+    await window.press('Enter');
+    await implemented(window);
+    same('instruction asked of the model', context.engine.ollama.requests.at(-1)?.text.includes('in one line'), true);
     return 'passed';
   },
 
@@ -321,6 +343,16 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
     return 'passed';
   },
 };
+
+/** A folder is not trusted, and nobody is asked whether it is. */
+const untrusted = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
+
+/** A project that would like to have a command of its own started as the server. */
+function plantSettings({ project }: EditorContext): void {
+  mkdirSync(join(project, '.vscode'));
+  const settings = { 'joule-ls.serverCommand': ['touch', join(project, 'started-by-the-project')] };
+  writeFileSync(join(project, '.vscode/settings.json'), JSON.stringify(settings));
+}
 
 /** `vscode.DiagnosticSeverity.Hint` */
 const hint = 3;

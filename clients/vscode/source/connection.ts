@@ -50,7 +50,10 @@ export function createConnection({ context, output, status }: ConnectionOptions)
     const own = workspace.getConfiguration('joule-ls');
     return programStart(
       {
-        settings: { serverCommand: own.get('serverCommand', []), ollamaHost: own.get('ollamaHost', '') },
+        settings: {
+          serverCommand: [own.get<string | string[]>('serverCommand', [])].flat(),
+          ollamaHost: own.get('ollamaHost', ''),
+        },
         bundled: context.asAbsolutePath('server/main.js'),
         runtime: process.execPath,
         environment: process.env,
