@@ -26,12 +26,17 @@ export interface Progress {
   cancelled(token: ProgressToken): void;
 }
 
+/** Cancels of unknown tokens that are remembered; more are somebody's mistake. */
+const mostEarly = 64;
+
 /** One for the whole session: bars are told apart by their tokens. */
 export function createProgress(client: Client, clock: Clock): Progress {
   const cancels = new Map<ProgressToken, () => void>();
+  const early = new Set<ProgressToken>();
   return {
     begin(token, title, onCancel) {
       cancels.set(token, onCancel);
+      if (early.delete(token)) onCancel();
       if (!client.paintsProgress) client.message('info', title());
       const bar = createBar(client, clock, { token, title });
       return {
@@ -42,7 +47,12 @@ export function createProgress(client: Client, clock: Clock): Progress {
         },
       };
     },
-    cancelled: (token) => cancels.get(token)?.(),
+    cancelled(token) {
+      const cancel = cancels.get(token);
+      if (cancel !== undefined) return cancel();
+      // A client that knows the token from our answer may be faster than the job's first event.
+      if (early.size < mostEarly) early.add(token);
+    },
   };
 }
 

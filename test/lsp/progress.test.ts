@@ -45,6 +45,20 @@ function start(options: { agree?: boolean; paints?: boolean } = {}): {
 }
 
 describe('progress', () => {
+  it('cancels a job whose button was pressed before its bar began', () => {
+    const { progress } = start();
+    let cancelled = 0;
+    progress.cancelled('joule/1');
+    progress.begin(
+      'joule/1',
+      () => 'late',
+      () => cancelled++,
+    );
+    assert.equal(cancelled, 1);
+    progress.cancelled('joule/1');
+    assert.equal(cancelled, 2);
+  });
+
   it('begins when the client agrees, with the title and message of that moment', async () => {
     const { progress, sent, agree } = start();
     let title = 'early';

@@ -164,6 +164,11 @@ describe('the pipeline', () => {
     assert.match(result.text, /return summ/);
   });
 
+  it('refuses an answer that defines something else', async () => {
+    const { result } = await run(() => '```python\ndef median(values):\n    return sorted(values)[0]\n```');
+    assert.equal(result.kind, 'refused');
+  });
+
   it('hands on a failure of the engine, with what had arrived', async () => {
     const failure = { kind: 'crashed', message: 'the engine died', mend: 'start it' } as const;
     const { result } = await run(() => ({ text: 'def mean(values):\n    ret', failure }));

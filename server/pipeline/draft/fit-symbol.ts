@@ -75,6 +75,7 @@ export async function definitionFromBody(
     if (facts === undefined || facts.errors.length > 0) continue;
     const found = bestDefinition(place, { text, facts }, { symbol, freedom: 'body' });
     if (found?.body === undefined || found.isStub || facts.symbols.some((other) => startsAfter(other, found))) continue;
+    if (facts.symbols.some((inner) => inner !== found && isAllOf(text, found, inner))) continue;
     if (facts.freeNames.some((free) => !known(free.name) && !boundByImport(facts, free.name))) continue;
     return { text, facts, found };
   }
@@ -134,6 +135,12 @@ function brokenInside(facts: SyntaxFacts, symbol: SymbolFacts): boolean {
 
 function isComment(facts: SyntaxFacts, offset: number): boolean {
   return facts.comments.some(({ range }) => range.start <= offset && offset < range.end);
+}
+
+/** A body that is nothing but one definition of another name does nothing: the answer is about something else. */
+function isAllOf(text: string, outer: SymbolFacts, inner: SymbolFacts): boolean {
+  const nested = inner.range.start >= outer.range.start && inner.range.end <= outer.range.end;
+  return nested && squeezed(bodyText(text, outer)) === squeezed(text.slice(inner.range.start, inner.range.end));
 }
 
 function startsAfter(other: SymbolFacts, found: SymbolFacts): boolean {
