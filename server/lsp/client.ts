@@ -105,3 +105,8 @@ export function createClient(connection: ProtocolConnection, params: InitializeP
 export function isNeovim(clientName: string): boolean {
   return /^neovim\b/i.test(clientName);
 }
+
+/** lsp-mode calls itself `emacs`, eglot `Eglot`. */
+export function isLspMode(clientName: string): boolean {
+  return clientName === 'emacs';
+}

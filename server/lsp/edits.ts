@@ -5,14 +5,15 @@
 // - Neovim does not advertise `documentChanges` but honours them: it gets them too, because its `changes` land on any text;
 // - everybody else gets `changes`, and only the check made just before sending guards them.
 // New files:
-// - `CreateFile` plus an edit where `resourceOperations` has `create` (VS Code, Helix, lsp-mode, Zed, Neovim);
+// - `CreateFile` plus an edit where `resourceOperations` has `create` (VS Code, Helix, Zed, Neovim);
 // - without it (eglot before 1.18) the edit alone, for version null: the client visits the new file and fills it;
+// - to lsp-mode too: it visits and saves the new file before it creates it, and then asks about a file changed on disk;
 // - in `changes` likewise, under the new uri.
 
 import type { CreateFile, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { DocumentEdit } from '../jobs/ports.ts';
-import { type Client, isNeovim } from './client.ts';
+import { type Client, isLspMode, isNeovim } from './client.ts';
 import { toRange, uriOf } from './convert.ts';
 import { wholeTextEdit } from './documents.ts';
 
@@ -41,7 +42,7 @@ export function toWorkspaceEdit(
   if (support?.documentChanges !== true && !isNeovim(client.name)) {
     return { changes: Object.fromEntries(files.map((file) => [file.uri, [...file.edits]])) };
   }
-  const creates = support?.resourceOperations?.includes('create') === true;
+  const creates = support?.resourceOperations?.includes('create') === true && !isLspMode(client.name);
   return { documentChanges: files.flatMap((file) => documentChange(file, creates)) };
 }
 

@@ -213,8 +213,8 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
 
   async 'test-file'(scene) {
     const { emacs, client, context } = scene;
-    await offered(emacs, /^joule: .*test/i);
-    await chooseFromMenu(scene, 'joule: Test');
+    await offered(emacs, /^joule: Write tests/, 'words.py');
+    await chooseFromMenu(scene, 'joule: Write tests');
     if (client.asksBeforeNewFiles) {
       await emacs.terminal.shows('Proceed?');
       await emacs.terminal.keys('y');

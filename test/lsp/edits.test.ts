@@ -53,6 +53,8 @@ describe('forms of an edit', () => {
       edits: [{ range: at(0), newText: 'new\n' }],
     });
     assert.equal(formFor('Eglot', { documentChanges: true }, withFile).documentChanges?.length, 2);
+    const lspMode = formFor('emacs', { documentChanges: true, resourceOperations: ['create'] }, withFile);
+    assert.deepEqual(lspMode.documentChanges?.[1], fill);
     assert.deepEqual(Object.keys(formFor('other', {}, withFile).changes ?? {}), [uri, created]);
   });
 

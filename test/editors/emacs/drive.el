@@ -56,6 +56,12 @@
       (insert-file-contents (or file (locate-library library)))
       (or (lm-header "version") (lm-header "package-version") "unknown"))))
 
+(defun drive-complaints ()
+  "Return the messages of all diagnostics in this buffer, flymake's and lsp-mode's."
+  (vconcat (mapcar #'flymake-diagnostic-text (flymake-diagnostics))
+           (and (bound-and-true-p lsp-mode)
+                (mapcar (lambda (one) (joule-ls--get one :message)) (lsp--get-buffer-diagnostics)))))
+
 ;;; The second server, when the environment names one
 
 (when-let* ((program (getenv "JOULE_DRIVE_SECOND")))
@@ -79,5 +85,7 @@
       (funcall report found))))
 
 (when (getenv "JOULE_DRIVE_CHECKER")
-  (add-hook 'python-mode-hook
-            (lambda () (add-hook 'flymake-diagnostic-functions #'drive-checker nil t))))
+  (add-hook 'eglot-managed-mode-hook
+            (lambda ()
+              (add-hook 'flymake-diagnostic-functions #'drive-checker nil t)
+              (flymake-start))))
