@@ -135,13 +135,16 @@ function endText(end: JobEnd, cost: string): string {
     case 'shown':
       return cost;
     case 'kept':
-      return `kept, not applied · ${cost}`;
+      return `kept, not applied: “Insert the kept result” puts it in · ${cost}`;
     case 'cancelled':
       return `cancelled · ${cost}`;
     case 'superseded':
       return `replaced by a newer request · ${cost}`;
     case 'failed':
-      return `failed · ${cost}`;
+      // What to do comes first: Helix shows this over the message that says the same, in one line that it cuts.
+      return end.mend === undefined
+        ? `failed: ${sentence(end.why)}`
+        : `failed, mend it by ${oneLine(end.mend, 100)}: ${sentence(end.why)}`;
   }
 }
 
