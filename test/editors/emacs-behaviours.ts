@@ -150,10 +150,9 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     const release = context.engine.hold();
     await implementByKey(emacs);
     await context.engine.ollama.request(0);
-    await emacs.goTo(2);
-    await emacs.terminal.keys('C-e');
-    await emacs.terminal.type('  # mine');
-    const mine = sumsText.replace('pass\n', 'pass  # mine\n');
+    await emacs.goTo(2, 6);
+    await emacs.terminal.type('mine');
+    const mine = sumsText.replace('pass', 'paminess');
     await textBecomes(emacs, mine);
     release();
     await said(emacs, /the answer was kept, not applied/);
@@ -194,6 +193,7 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
   },
 
   async fix({ emacs, client }) {
+    await offered(emacs, /^joule: Implement add/);
     await complained(emacs);
     await emacs.goTo(7);
     await emacs.terminal.keys(...keys.fix);
@@ -207,6 +207,8 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     await said(emacs, /joule: .*Ollama/i);
     await emacs.terminal.shows(/ollama/i);
     await jobEnded(emacs);
+    const lines = (await emacs.text('*Messages*')).split('\n').filter((line) => /joule: .*ollama/i.test(line));
+    same('messages about it', lines.length, 1);
     same('the buffer', await emacs.text(), sumsText);
     return 'passed';
   },
