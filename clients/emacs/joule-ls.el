@@ -25,7 +25,9 @@
 
 (declare-function eglot--TextDocumentIdentifier "eglot")
 (declare-function eglot--capabilities "eglot")
+(declare-function eglot--managed-buffers "eglot")
 (declare-function eglot--request "eglot")
+(declare-function eglot--signal-textDocument/didChange "eglot")
 (declare-function eglot-current-server "eglot")
 (declare-function eglot-managed-p "eglot")
 (declare-function flycheck-error-checker "ext:flycheck")
@@ -120,9 +122,10 @@ With a prefix argument, ask for an INSTRUCTION first."
 (defun joule-cancel ()
   "Cancel what joule-ls is doing.  What it spent so far stays on record."
   (interactive)
-  (joule-ls--execute "joule.cancel" (make-hash-table)
-                     (lambda (answer)
-                       (when (equal 0 (joule-ls--get answer :cancelled)) (message "joule: nothing is running")))))
+  ;; By the offer: a multiplexer may know a command only from an offer.
+  (pcase (car (joule-ls--offers '("quickfix.joule.cancel") nil))
+    (`(,command ,_title ,argument) (joule-ls--execute command argument))
+    (_ (message "joule: nothing is running"))))
 
 ;;;###autoload (autoload 'joule-ls-command-map "joule-ls" nil t 'keymap)
 (defvar-keymap joule-ls-command-map
@@ -280,17 +283,16 @@ A multiplexer that passes our commands on counts too; nil when there is none."
         (eglot--request server (intern (concat ":" method)) params)
       (let ((lsp--cur-workspace server)) (lsp-request method params)))))
 
-(defun joule-ls--execute (command argument &optional done)
+(defun joule-ls--execute (command argument)
   "Have joule-ls and no other server execute COMMAND with ARGUMENT.
-Return at once; call DONE with the answer."
+Return at once."
   (let ((server (joule-ls--server))
         (params (list :command command :arguments (vector argument)))
-        (done (or done #'ignore))
         (failed (lambda (problem) (message "joule: %s" (joule-ls--get problem :message)))))
     (if (joule-ls--eglot-p)
-        (jsonrpc-async-request server :workspace/executeCommand params :success-fn done :error-fn failed)
+        (jsonrpc-async-request server :workspace/executeCommand params :success-fn #'ignore :error-fn failed)
       (let ((lsp--cur-workspace server))
-        (lsp-request-async "workspace/executeCommand" params done :error-handler failed :mode 'detached)))))
+        (lsp-request-async "workspace/executeCommand" params #'ignore :error-handler failed :mode 'detached)))))
 
 (defun joule-ls--send-settings ()
   "Send `joule-ls-settings' to every server that runs."
@@ -351,7 +353,19 @@ a multiplexer, a list of strings, up to where the command of joule-ls belongs."
 (with-eval-after-load 'eglot
   (cl-defmethod eglot-handle-notification :around (_server (_method (eql '$/progress)) &key token value &allow-other-keys)
     "Show progress of joule-ls as text: Eglot has a percentage and the raw token."
-    (if (joule-ls--token-p token) (joule-ls--on-progress token value) (cl-call-next-method))))
+    (if (joule-ls--token-p token) (joule-ls--on-progress token value) (cl-call-next-method)))
+  (cl-defmethod eglot-handle-request :around (server (_method (eql 'workspace/applyEdit)) &rest _)
+    "Tell SERVER what was typed before its edit, and of the edit, at once.
+Eglot waits until Emacs is idle and does not count what it has not sent, so that
+an edit would land on changed text, and look like one that was dropped."
+    (joule-ls--eglot-send-changes server)
+    (prog1 (cl-call-next-method) (joule-ls--eglot-send-changes server))))
+
+(defun joule-ls--eglot-send-changes (server)
+  "Send the changes that Eglot still holds back from SERVER."
+  (dolist (buffer (eglot--managed-buffers server))
+    (when (buffer-live-p buffer)
+      (with-current-buffer buffer (eglot--signal-textDocument/didChange)))))
 
 ;;; lsp-mode
 
