@@ -67,6 +67,11 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
   async run(session) {
     await session.choose('joule: Implement add');
     await eventually('the edit', async () => (await session.text()) !== sumsText);
+    const { ollama } = session.context.engine;
+    const asked = ollama.request(ollama.requests.length);
+    await session.terminal.type('u');
+    await command(session, 'JouleRun use a plus sign');
+    matches('what a typed instruction asks', (await asked).text, /use a plus sign/);
     return 'passed';
   },
 
@@ -253,7 +258,7 @@ async function open(context: EditorContext, more: string, file: string): Promise
   );
   writeFileSync(join(folder, 'init.lua'), `${config}\n${more}`);
   const socket = join(context.home, 'nvim.sock');
-  const terminal = await openTerminal(inside, context, { command: ['nvim', '--listen', socket, file] });
+  const terminal = await openTerminal(inside, context, { command: ['nvim', '--listen', socket, file], rows: 20 });
   let count = 0;
   const session: Session = {
     context,
@@ -307,6 +312,7 @@ async function pyright(context: EditorContext): Promise<string> {
   if (!existsSync(entry)) throw new CannotRun('the pyright of npm has no langserver.index.js');
   return `
     vim.lsp.config('pyright', { cmd = { 'node', '${entry}', '--stdio' }, filetypes = { 'python' }, root_markers = { '.git' },
+      init_options = { disablePullDiagnostics = true },
       settings = { python = { analysis = { autoSearchPaths = false } } } })
     vim.lsp.enable('pyright')`;
 }
