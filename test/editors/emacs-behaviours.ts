@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import { type EditorContext, matches, type Outcome, same } from './editor.ts';
-import { openEmacs } from './emacs-session.ts';
+import { compilesSilently, openEmacs } from './emacs-session.ts';
 import {
   attached,
   cancelled,
@@ -47,7 +47,8 @@ export async function runBehaviour(id: BehaviourId, client: EmacsClient, context
 }
 
 const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
-  async attach({ emacs, context }) {
+  async attach({ emacs, context, client }) {
+    await compilesSilently(context, client.init === 'lsp-mode' ? ['-l', 'lsp-mode'] : []);
     const running = await emacs.inside.processes();
     same('servers', running.filter((line) => line.includes('main.js')).length, 1);
     matches('its command', running.join('\n'), new RegExp(`${context.server}/dist/main.js --stdio`));

@@ -1,7 +1,7 @@
 // One Emacs in a terminal inside the root, configured by the blocks of its page: keys in, screen out, and Lisp to look inside.
 // Knows no behaviour.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CannotRun, type EditorContext, eventually } from './editor.ts';
@@ -94,6 +94,16 @@ export async function emacsVersions(
   if (code !== 0) throw new CannotRun(`no Emacs in the root: ${stderr.trim()}`);
   const [editor = '', eglot = '', lspMode = ''] = decoded<string[]>(stdout);
   return { editor, eglot, lspMode };
+}
+
+/** Byte-compiles joule-ls.el with these libraries loaded. @throws with the warnings, if there are any. */
+export async function compilesSilently(context: EditorContext, load: readonly string[]): Promise<void> {
+  const inside = await context.inside();
+  const copy = join(context.home, 'joule-ls.el');
+  copyFileSync(join(context.clients, 'emacs/joule-ls.el'), copy);
+  const command = ['emacs', '-q', '--batch', ...load, '--eval', '(setq byte-compile-error-on-warn t)'];
+  const done = await inside.exec([...command, '-f', 'batch-byte-compile', copy], { environment: context.environment });
+  if (done.code !== 0) throw new Error(`joule-ls.el does not compile silently: ${done.stderr.trim()}`);
 }
 
 /** What `drive-answer` made. */
