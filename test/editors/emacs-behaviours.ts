@@ -69,6 +69,7 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     await offered(scene.emacs, /^joule: Implement add/);
     await chooseFromMenu(scene, 'joule: Implement add');
     await textBecomes(scene.emacs, sumsImplemented);
+    await ownList(scene);
     return 'passed';
   },
 
@@ -261,3 +262,20 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     return 'passed';
   },
 };
+
+/** `joule-run` with an instruction: asks for it, lists what is offered, and takes the first by RET. */
+async function ownList({ emacs, context }: Scene): Promise<void> {
+  await jobEnded(emacs);
+  await emacs.terminal.keys('C-/');
+  await textBecomes(emacs, sumsText);
+  await emacs.terminal.keys('M-<');
+  await offered(emacs, /^joule: Implement add/);
+  await emacs.terminal.keys('C-u', ...keys.run);
+  await emacs.terminal.shows('in your words:');
+  await emacs.terminal.type('as a sum');
+  await emacs.terminal.keys('Enter');
+  await emacs.terminal.shows('joule-ls:');
+  await emacs.terminal.keys('Enter');
+  await textBecomes(emacs, sumsImplemented);
+  matches('what the engine was asked', context.engine.ollama.requests.at(-1)?.text ?? '', /as a sum/);
+}

@@ -27,6 +27,7 @@ export const keys = {
   implement: ['C-c', 'j', 'i'],
   fix: ['C-c', 'j', 'f'],
   cancel: ['C-c', 'j', 'c'],
+  run: ['C-c', 'j', 'r'],
 } as const;
 
 /** Flymake's view of one diagnostic: line from 1, type, text. */
