@@ -180,6 +180,21 @@ const cases: Case[] = [
     after: pythonDone,
   },
   {
+    name: 'documentation in a file whose steps are mixed',
+    actionId: 'document',
+    before: 'def mean(values):\n    if values:\n      return 1\n    if not values:\n      return 2\n',
+    answer: 'Mean of values.',
+    after:
+      'def mean(values):\n    """Mean of values."""\n    if values:\n      return 1\n    if not values:\n      return 2\n',
+  },
+  {
+    name: 'a fix that changes nothing but a space in a string',
+    actionId: 'fix',
+    before: 'def mean(values):\n    return " ".join(values)\n',
+    answer: 'def mean(values):\n    return "".join(values)\n',
+    after: 'def mean(values):\n    return "".join(values)\n',
+  },
+  {
     name: 'documentation in Go',
     actionId: 'document',
     languageId: 'go',

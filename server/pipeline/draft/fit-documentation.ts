@@ -4,7 +4,7 @@ import { lineEnd, lineStart, type OffsetEdit } from '../../base/text.ts';
 import type { SymbolFacts } from '../../syntax/facts.ts';
 import { fencesOf } from '../answer/fences.ts';
 import type { Draft } from '../task.ts';
-import { type FittingPlace, inFileLineBreaks, mentions } from './place.ts';
+import { type FittingPlace, inFileLineBreaks, insideIndentation, mentions } from './place.ts';
 
 interface Words {
   readonly text: string;
@@ -118,7 +118,7 @@ function documentationEdit(place: FittingPlace, symbol: SymbolFacts, words: Word
 
 function docstringEdit(place: FittingPlace, symbol: SymbolFacts, words: Words): OffsetEdit {
   const { text } = place.task;
-  const indentation = symbol.indentation + place.unit;
+  const indentation = insideIndentation(place, symbol);
   const raw = words.literalPrefix ?? (words.text.includes('\\') ? 'r' : '');
   const safe = words.text.replace(/"""/g, "'''");
   const lines = safe.split('\n');

@@ -5,7 +5,7 @@ import { lineStart, type OffsetEdit, type OffsetRange, squeezed } from '../../ba
 import type { SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
 import type { Draft } from '../task.ts';
 import { extrasFor } from './extras.ts';
-import { type FittingPlace, inFileLineBreaks, literalsWithin, mentions } from './place.ts';
+import { type FittingPlace, inFileLineBreaks, insideIndentation, literalsWithin, mentions } from './place.ts';
 import { reindent } from './reindent.ts';
 import { wrappedBodies } from './wrap-body.ts';
 
@@ -112,13 +112,22 @@ function bestDefinition(
   const container = symbol.container.at(-1);
   const inContainer = named.filter((other) => other.container.at(-1) === container);
   const pool = inContainer.length > 0 ? inContainer : named;
-  const present = squeezed(bodyText(place.task.text, symbol));
+  const present = unindented(bodyText(place.task.text, symbol));
   const written = pool.filter((other) => other.body !== undefined && !other.isStub);
   return (
-    written.find((other) => squeezed(bodyText(text, other)) !== present) ??
+    written.find((other) => unindented(bodyText(text, other)) !== present) ??
     (freedom === 'body' ? undefined : written[0]) ??
     pool.find((other) => symbol.body === undefined && other.body === undefined)
   );
+}
+
+/** Lines without indentation and blank lines: spaces inside a line may be the very fix. */
+function unindented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 /** A body without its docstring. */
@@ -218,7 +227,7 @@ function bodyEdit(place: FittingPlace, answer: Found, symbol: SymbolFacts): Offs
   if (symbol.body === undefined || body === undefined) return undefined;
   const raw = answer.text.slice(body.start, body.end);
   const text = reindent(raw.replace(/\s+$/, ''), {
-    base: symbol.indentation + place.unit,
+    base: insideIndentation(place, symbol),
     unit: place.unit,
     literals: literalsWithin(answer.facts, body),
   }).replace(/^(?:[ \t]*\n)+/, '');

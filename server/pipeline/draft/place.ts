@@ -1,7 +1,7 @@
 // Everything about the file that fitting an answer into it needs, worked out once per task.
 
-import { dominantLineBreak, indentationUnit, type OffsetRange, withLineBreak } from '../../base/text.ts';
-import type { Syntax, SyntaxFacts } from '../../syntax/facts.ts';
+import { dominantLineBreak, indentationUnit, lineStart, type OffsetRange, withLineBreak } from '../../base/text.ts';
+import type { SymbolFacts, Syntax, SyntaxFacts } from '../../syntax/facts.ts';
 import type { Task } from '../task.ts';
 
 export interface FittingPlace {
@@ -44,4 +44,19 @@ export function inFileLineBreaks(place: FittingPlace, text: string): string {
 export function mentions(text: string, name: string): boolean {
   if (!text.includes(name)) return false;
   return new RegExp(`(?<![\\w$])${name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')}(?![\\w$])`).test(text);
+}
+
+/**
+ * Indentation of what stands inside a definition: that of its first line there when it has one (files mix steps), else one step
+ * more than the definition.
+ */
+export function insideIndentation(place: FittingPlace, symbol: SymbolFacts): string {
+  const usual = symbol.indentation + place.unit;
+  const { text } = place.task;
+  const first = symbol.body && /\S/.exec(text.slice(symbol.body.start, symbol.body.end));
+  if (!symbol.body || !first) return usual;
+  const offset = symbol.body.start + first.index;
+  const lead = text.slice(lineStart(text, offset), offset);
+  const isDeeper = lead.trim() === '' && lead.startsWith(symbol.indentation) && lead !== symbol.indentation;
+  return isDeeper ? lead : usual;
 }
