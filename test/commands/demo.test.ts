@@ -50,7 +50,9 @@ describe('demo', function () {
       const { status, stdout, stderr } = await run(['demo', '--json']);
       assert.equal(status, 0, stderr);
       assert.match(stderr, /Ollama does not answer/);
-      assert.match(stderr, /joule-tiny.* J/, 'progress with joules');
+      assert.match(stderr, /Implement average_gain · worker · joule-tiny/, 'progress');
+      // The model is done within one report's time where the machine is quick; the last line has the joules always.
+      assert.match(stderr, /Implement average_gain · .*\d m?J/, 'joules as they come');
       const shown = JSON.parse(stdout);
       assert.match(shown.title, /^joule: Implement average_gain · .* J$/);
       assert.match(shown.diff, /^- {4}raise NotImplementedError$/m);
@@ -63,7 +65,6 @@ describe('demo', function () {
       assert.ok(call.lowestTokenProbability >= 0.95, 'well above the bound of 0.9');
       assert.match(shown.hover, /joule-tiny · \d+ tok · /);
       assert.equal(shown.notes.length, 1);
-      assert.ok(shown.seconds < 30);
     });
 
     it('says all of it in words, and what to type next', async () => {
