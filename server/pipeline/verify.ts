@@ -216,6 +216,11 @@ function nameCheck({ task }: VerifyRequest, before: SyntaxFacts | undefined, aft
   if (task.actionId === 'test') return check('names resolve', undefined);
   const known = new Set(before?.freeNames.map((free) => free.name) ?? []);
   const unknown = [...new Set(after.freeNames.map((free) => free.name))].filter((name) => !known.has(name));
+  // A Go package's other files may define what this one uses, and they are not read here.
+  if (task.languageId === 'go' && unknown.length > 0) {
+    const evidence = `not in this file: ${unknown.slice(0, 5).join(', ')}`;
+    return { name: 'names resolve', status: 'not-executed', evidence };
+  }
   return check(
     'names resolve',
     unknown.length > 0 ? `not defined anywhere: ${unknown.slice(0, 5).join(', ')}` : undefined,

@@ -150,6 +150,13 @@ const cases: Case[] = [
       'package main\n\nimport (\n\t"fmt"\n\t"math"\n)\n\n// Mean of values.\nfunc mean(values []float64) float64 {\n\treturn math.Abs(values[0])\n}\n\nfunc main() {\n\tfmt.Println(mean(nil))\n}\n',
   },
   {
+    name: 'a Go call of a function in another file of the package',
+    languageId: 'go',
+    before: 'package a\n\nfunc mean() int {\n\tpanic("not implemented")\n}\n',
+    answer: 'func mean() int {\n\treturn total() / 2\n}',
+    after: 'package a\n\nfunc mean() int {\n\treturn total() / 2\n}\n',
+  },
+  {
     name: 'a Rust method',
     languageId: 'rust',
     before:
