@@ -10,13 +10,11 @@ export interface Segment {
   readonly idleMicrojoules: bigint;
 }
 
-/** When a call was being served: from the end of its queue wait to its end. */
+/** A time in which a call was being served. A call that queued after loading its model has two, which never overlap. */
 export interface ServedWindow {
   readonly call: number;
   readonly fromNanoseconds: bigint;
   readonly untilNanoseconds: bigint;
-  /** While the model was being loaded for this call, from `fromNanoseconds` on: makes a cut, so that load is a line of its own. */
-  readonly loadedNanoseconds?: bigint;
 }
 
 export interface Share {
@@ -42,10 +40,10 @@ export interface Piece {
  */
 export function splitSegment(segment: Segment, windows: readonly ServedWindow[]): readonly Piece[] {
   const { startNanoseconds: start, endNanoseconds: end } = segment;
-  const isInside = (at: bigint | undefined): at is bigint => at !== undefined && at > start && at < end;
+  const isInside = (at: bigint): boolean => at > start && at < end;
   const cuts = windows
     .filter((window) => window.fromNanoseconds < end && window.untilNanoseconds > start)
-    .flatMap((window) => [window.fromNanoseconds, window.untilNanoseconds, window.loadedNanoseconds])
+    .flatMap((window) => [window.fromNanoseconds, window.untilNanoseconds])
     .filter(isInside);
   const edges = [...new Set([start, ...cuts, end])].sort((a, b) => (a < b ? -1 : 1));
   // Two readings at the same instant: nothing to cut, and all of it flows "at once".

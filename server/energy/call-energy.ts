@@ -3,8 +3,16 @@
 
 import type { Domain, EnergySource, Unreadable } from '../../native-bindings/energy-source.ts';
 import { totalDomains } from '../../native-bindings/energy-source.ts';
-import type { CallEnergy, FigureStatus, Joules, KnownJoules, UnknownJoules } from './joules.ts';
-import type { CallShare, KnownShare } from './share.ts';
+import {
+  type CallEnergy,
+  type FigureStatus,
+  type IdleBaseline,
+  isKnown,
+  type Joules,
+  type KnownJoules,
+  type UnknownJoules,
+} from './joules.ts';
+import type { Amount, CallShare, KnownShare, Phase } from './share.ts';
 
 export interface SourceShare {
   readonly source: EnergySource;
@@ -19,6 +27,8 @@ export interface CallEnergyParts {
   readonly missing: readonly Unreadable[];
   readonly windowSeconds: number;
   readonly loadSeconds: number;
+  /** Whether weights were read for it: its net then leaves out the idle power of a machine without a model. */
+  readonly loadedModel: boolean;
   readonly flags: readonly string[];
 }
 
@@ -41,14 +51,21 @@ export function toCallEnergy(parts: CallEnergyParts): CallEnergy {
     flags.push('split with calls that ran at the same time');
   const lostJoules = lost.reduce((sum, { highestWatts }) => sum + highestWatts * parts.windowSeconds, 0);
   const total = (pick: Pick): Joules => totalOf(counted, pick, { lostJoules, missing: parts.missing });
+  const gross = total((share) => share.gross);
+  const phase = (name: Phase): Joules => total((share) => share.phases[name]);
+  const idle = idleOf(counted);
+  const wanted = parts.loadedModel ? 'cold' : 'warm';
+  if (idle !== undefined && idle.kind !== wanted) flags.push(otherIdle[wanted]);
   return {
-    gross: total(grossOf),
-    net: total(netOf),
-    ...(parts.loadSeconds > 0 ? { load: total(loadOf) } : {}),
+    gross,
+    net: total((share) => share.net),
+    ...(parts.loadSeconds > 0 ? { load: phase('load') } : {}),
+    ...(isKnown(gross) ? { prefill: phase('prefill'), decode: phase('decode') } : {}),
+    ...(idle === undefined ? {} : { idle }),
     bySource: shares.map(({ source, share, status }) => ({
       sourceId: source.id,
       domain: source.domain,
-      joules: share.known ? figure(grossOf(share), { source, status }) : unknownOf(share),
+      joules: share.known ? figure(share.gross, { source, status }) : unknownOf(share),
     })),
     flags,
   };
@@ -70,13 +87,26 @@ export function unknownCall(why: UnknownJoules, flags: readonly string[] = []): 
   return { gross: why, net: why, bySource: [], flags };
 }
 
-type Amount = { readonly microjoules: number; readonly error: number };
 type Pick = (share: KnownShare) => Amount | undefined;
 
-const grossOf = (share: KnownShare): Amount => ({ microjoules: share.gross, error: share.grossError });
-const loadOf = (share: KnownShare): Amount => ({ microjoules: share.load, error: share.loadError });
-const netOf = (share: KnownShare): Amount | undefined =>
-  share.net === undefined ? undefined : { microjoules: share.net, error: share.netError };
+const otherIdle = {
+  cold: 'net leaves out idle power with a model in memory: without one it is not known now',
+  warm: 'net leaves out idle power without a model in memory: with one it is not known now',
+} as const;
+
+/** Over all counters of the total; undefined when one of them does not know its own. An estimate has no idle power in it. */
+function idleOf(counted: readonly SourceShare[]): IdleBaseline | undefined {
+  const used = counted.flatMap(({ share, status }) => (share.known && status !== 'estimated' ? [share.idle] : []));
+  const known = used.filter((idle) => idle !== undefined);
+  const [first] = known;
+  if (first === undefined || known.length < used.length) return undefined;
+  return {
+    kind: known.every((idle) => idle.kind === first.kind) ? first.kind : 'mixed',
+    watts: known.reduce((sum, idle) => sum + idle.watts, 0),
+    plusMinusWatts: known.reduce((sum, idle) => sum + idle.plusMinusWatts, 0),
+    ageSeconds: Math.max(...known.map((idle) => idle.ageSeconds)),
+  };
+}
 
 function totalOf(
   counted: readonly SourceShare[],

@@ -1,8 +1,12 @@
-// What a counter shows when no call runs, learned from the quiet gaps between calls. No timer of its own: a gap is known
-// when the next call ends it. Knows one source; pure arithmetic.
+// What a counter shows when no call runs, learned from the quiet gaps between calls, apart for a machine with a model in memory
+// and one without. Knows one source; pure arithmetic, no timer.
+
+/** `warm`: a model was resident. `cold`: none was. */
+export type IdleKind = 'cold' | 'warm';
 
 /** Idle power as known at some time. */
 export interface IdlePower {
+  readonly kind: IdleKind;
   readonly watts: number;
   /** Half-width that the gaps seen so far suggest. */
   readonly spreadWatts: number;
@@ -11,16 +15,22 @@ export interface IdlePower {
   readonly gaps: number;
 }
 
+/** One quiet gap: its energy, how far that may be off, and its ends. */
+export interface QuietGap {
+  readonly microjoules: bigint;
+  readonly plusMinusMicrojoules: number;
+  readonly startNanoseconds: bigint;
+  readonly endNanoseconds: bigint;
+}
+
 export interface IdlePowerEstimator {
-  /** One quiet gap: its energy, how far that may be off, and when it ended. Short ones are ignored. */
-  observe(gap: {
-    readonly microjoules: bigint;
-    readonly plusMinusMicrojoules: number;
-    readonly startNanoseconds: bigint;
-    readonly endNanoseconds: bigint;
-  }): void;
-  /** Undefined until a gap was seen, and again when the youngest is older than ten minutes. */
-  at(nowNanoseconds: bigint): IdlePower | undefined;
+  /** Gaps of less than five seconds are ignored. */
+  observe(kind: IdleKind, gap: QuietGap): void;
+  /**
+   * The kind that is wanted, else the other, else undefined. A kind is unknown until a gap was seen, and again when the
+   * youngest is older than ten minutes.
+   */
+  at(nowNanoseconds: bigint, wanted: IdleKind): IdlePower | undefined;
 }
 
 /** After a call clocks and fans take some seconds to settle, so shorter gaps are not quiet. */
@@ -36,34 +46,39 @@ interface Gap {
   readonly endNanoseconds: bigint;
 }
 
-/** Median of the last gaps; gaps further than three scaled MADs from it (someone compiled) do not count. */
 export function createIdlePowerEstimator(): IdlePowerEstimator {
-  const gaps: Gap[] = [];
+  const gaps: Record<IdleKind, Gap[]> = { cold: [], warm: [] };
   return {
-    observe({ microjoules, plusMinusMicrojoules, startNanoseconds, endNanoseconds }) {
+    observe(kind, { microjoules, plusMinusMicrojoules, startNanoseconds, endNanoseconds }) {
       const seconds = Number(endNanoseconds - startNanoseconds) / 1e9;
       if (seconds < shortestGapSeconds) return;
-      gaps.push({
+      gaps[kind].push({
         watts: Number(microjoules) / 1e6 / seconds,
         plusMinusWatts: plusMinusMicrojoules / 1e6 / seconds,
         endNanoseconds,
       });
-      if (gaps.length > keptGaps) gaps.shift();
+      if (gaps[kind].length > keptGaps) gaps[kind].shift();
     },
-    at(nowNanoseconds) {
-      const youngest = gaps.at(-1);
-      if (youngest === undefined) return undefined;
-      const ageSeconds = Number(nowNanoseconds - youngest.endNanoseconds) / 1e9;
-      if (ageSeconds > staleSeconds) return undefined;
-      const middle = median(gaps.map((gap) => gap.watts));
-      const deviation = 1.4826 * median(gaps.map((gap) => Math.abs(gap.watts - middle)));
-      const kept = gaps.filter((gap) => Math.abs(gap.watts - middle) <= Math.max(3 * deviation, gap.plusMinusWatts));
-      const watts = median(kept.map((gap) => gap.watts));
-      const readingError = Math.max(...kept.map((gap) => gap.plusMinusWatts));
-      const scatter = gaps.length < 3 ? Math.max(deviation, spreadOfOneGap * watts) : deviation;
-      return { watts, spreadWatts: scatter + readingError, ageSeconds, gaps: gaps.length };
+    at(nowNanoseconds, wanted) {
+      const other = wanted === 'cold' ? 'warm' : 'cold';
+      return estimate(wanted, gaps[wanted], nowNanoseconds) ?? estimate(other, gaps[other], nowNanoseconds);
     },
   };
+}
+
+/** Median of the last gaps; gaps further than three scaled MADs from it (someone compiled) do not count. */
+function estimate(kind: IdleKind, gaps: readonly Gap[], nowNanoseconds: bigint): IdlePower | undefined {
+  const youngest = gaps.at(-1);
+  if (youngest === undefined) return undefined;
+  const ageSeconds = Number(nowNanoseconds - youngest.endNanoseconds) / 1e9;
+  if (ageSeconds > staleSeconds) return undefined;
+  const middle = median(gaps.map((gap) => gap.watts));
+  const deviation = 1.4826 * median(gaps.map((gap) => Math.abs(gap.watts - middle)));
+  const kept = gaps.filter((gap) => Math.abs(gap.watts - middle) <= Math.max(3 * deviation, gap.plusMinusWatts));
+  const watts = median(kept.map((gap) => gap.watts));
+  const readingError = Math.max(...kept.map((gap) => gap.plusMinusWatts));
+  const scatter = gaps.length < 3 ? Math.max(deviation, spreadOfOneGap * watts) : deviation;
+  return { kind, watts, spreadWatts: scatter + readingError, ageSeconds, gaps: gaps.length };
 }
 
 function median(values: readonly number[]): number {

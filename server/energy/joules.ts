@@ -33,15 +33,31 @@ export function isKnown(figure: Joules): figure is KnownJoules {
 
 /** Energy of one model call. */
 export interface CallEnergy {
-  /** All that flowed while the call was served, idle power included. */
+  /** All that flowed while the call was served, idle power included: `load`, `prefill` and `decode` together. */
   readonly gross: Joules;
   /** Gross minus idle power over the same time; unknown until idle power is known. */
   readonly net: Joules;
   /** Part of `gross` spent loading the model, when the engine reported a load. */
   readonly load?: Joules;
+  /** Part of `gross` from then until the first token; all of it when none came. Absent on lines of older versions. */
+  readonly prefill?: Joules;
+  /** Part of `gross` from the first token on. Absent on lines of older versions. */
+  readonly decode?: Joules;
+  /** The idle power that `net` leaves out; absent when net is unknown, and on lines of older versions. */
+  readonly idle?: IdleBaseline;
   readonly bySource: readonly SourceEnergy[];
   /** Anything a reader must know: shared with other load, counter reset, suspended in between. */
   readonly flags: readonly string[];
+}
+
+/** Idle power as it was known when a call was settled. */
+export interface IdleBaseline {
+  /** `cold`: no model in memory; `warm`: a model in memory; `mixed`: each for a part of the time. */
+  readonly kind: 'cold' | 'warm' | 'mixed';
+  readonly watts: number;
+  readonly plusMinusWatts: number;
+  /** Of the youngest quiet gap that it was learned from. */
+  readonly ageSeconds: number;
 }
 
 export interface SourceEnergy {

@@ -11,14 +11,17 @@ import type { openSources } from '../../native-bindings/index.ts';
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type SourceShare, toCallEnergy, unknownCall, whyNothing } from './call-energy.ts';
+import { type CallState, isRunning, type Mark, toWindow } from './call-state.ts';
+import { hasLoaded } from './call-window.ts';
 import { estimateFlag, estimateRelativeError, openProcessEstimate } from './estimate.ts';
-import type { IdlePower } from './idle-power.ts';
+import type { IdleKind, IdlePower } from './idle-power.ts';
 import type { CallEnergy, Joules } from './joules.ts';
-import { flagOtherLoad, flagOtherTenants, type LoadReading, readLoad } from './machine-load.ts';
+import { flagOtherLoad, flagOtherTenants, readLoad } from './machine-load.ts';
 import type { CallFacts, CounterView, Edge, EnergyMeter, MeteredCall } from './port.ts';
 import { progressJoules } from './progress.ts';
+import { createResidency, type Residency } from './residency.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
-import { type Books, type CallWindow, type Snapshot, SourceAccount } from './source-account.ts';
+import { type Books, type Snapshot, SourceAccount } from './source-account.ts';
 import { createSourceSet, type SourceSet } from './source-set.ts';
 import { createWatch, type Watch } from './watch.ts';
 
@@ -36,6 +39,7 @@ export interface SourceAudit {
   /** measured = attributed + idle + unattributed, over all segments in which calls ran. */
   readonly books: Readonly<Books>;
   readonly idlePower: IdlePower | undefined;
+  readonly coldIdlePower: IdlePower | undefined;
 }
 
 export interface AuditedMeter extends EnergyMeter {
@@ -47,25 +51,11 @@ export function createMeter(options: MeterOptions): AuditedMeter {
   return new Meter(options);
 }
 
+/** What the request may wait for its first reading. A counter answers within 1 ms; opening a driver takes longer, once. */
+const sentMilliseconds = 5;
+
 /** Sampled power sensors read 2 to 6 % low in the steady state (arXiv 2312.02741). */
 const integrationRelativeError = 0.06;
-
-interface Mark {
-  readonly snapshot: Snapshot;
-  readonly eventNanoseconds: bigint;
-  readonly load: LoadReading | undefined;
-}
-
-/** One call from `begin` to `finish`. */
-interface CallState {
-  readonly call: number;
-  readonly pid: number | undefined;
-  sent?: Mark;
-  firstToken?: Mark;
-  done?: Mark;
-  facts?: CallFacts;
-  interrupted: boolean;
-}
 
 class Meter implements AuditedMeter {
   readonly #roots: CounterRoots;
@@ -77,6 +67,8 @@ class Meter implements AuditedMeter {
   readonly #accounts = new Map<EnergySource, SourceAccount>();
   readonly #estimates = new Map<number, EnergySource>();
   readonly #calls = new Map<number, CallState>();
+  readonly #residency: Residency = createResidency();
+  #lastSnapshotNanoseconds = 0n;
   #nextCall = 1;
   #lastEdgeIndex = 0;
 
@@ -95,6 +87,7 @@ class Meter implements AuditedMeter {
       integrates: () => this.#set.sources.some((source) => source.method === 'integrated-power'),
       read: () => this.#snapshots.take(),
       rest: () => this.#set.rest(),
+      secondsToUnload: () => this.#residency.secondsLeft(options.clock.nowNanoseconds()),
     });
   }
 
@@ -108,7 +101,8 @@ class Meter implements AuditedMeter {
     this.#calls.set(state.call, state);
     void this.#set.ready();
     return {
-      mark: (edge) => this.#mark(state, edge),
+      mark: (edge) =>
+        edge === 'sent' ? this.#within(sentMilliseconds, this.#mark(state, edge)) : this.#mark(state, edge),
       sample: () => this.#sample(state),
       finish: (facts) => this.#finish(state, facts),
     };
@@ -124,13 +118,22 @@ class Meter implements AuditedMeter {
     return [...this.#accounts.values()].map((account) => ({
       sourceId: account.source.id,
       books: { ...account.books },
-      idlePower: account.idlePower(now),
+      idlePower: ofKind('warm', account.idlePower(now, 'warm')),
+      coldIdlePower: ofKind('cold', account.idlePower(now, 'cold')),
     }));
   }
 
   async close(): Promise<void> {
     this.#watch.stop();
     await this.#set.close();
+  }
+
+  async #within(milliseconds: number, reading: Promise<void>): Promise<void> {
+    const stop = new AbortController();
+    const timeout = this.#clock.sleep(milliseconds, stop.signal).catch(() => undefined);
+    const read = reading.catch((error: unknown) => this.#log.error({ error }, 'reading at the start of a call failed'));
+    await Promise.race([read, timeout]);
+    stop.abort();
   }
 
   async #mark(state: CallState, edge: Edge): Promise<void> {
@@ -162,6 +165,7 @@ class Meter implements AuditedMeter {
       this.#log.error({ error }, 'the meter failed on a call');
       return unknownCall({ status: 'unknown', why: 'the meter failed; the log says how' });
     } finally {
+      if (state.done !== undefined) this.#residency.keep(state.done.eventNanoseconds, facts.keepAliveSeconds);
       this.#calls.delete(state.call);
       this.#watch.set([...this.#calls.values()].some(isRunning));
     }
@@ -177,6 +181,7 @@ class Meter implements AuditedMeter {
     const windows = [...this.#calls.values()].flatMap(toWindow);
     const own = windows.find((window) => window.call === state.call);
     if (own === undefined) return unknownCall({ status: 'unknown', why: 'the request was never sent' });
+    for (const account of accounts) account.confirmCold(own);
     const shares = accounts.map((account): SourceShare => {
       const concerned = windows.filter((window) => account.concerns(this.#calls.get(window.call)?.pid));
       return {
@@ -198,6 +203,7 @@ class Meter implements AuditedMeter {
       missing: this.#set.missing,
       windowSeconds: secondsBetween(sent.snapshot.atNanoseconds, done.snapshot.atNanoseconds),
       loadSeconds: facts.loadSeconds,
+      loadedModel: hasLoaded(own.times),
       flags,
     });
   }
@@ -212,10 +218,16 @@ class Meter implements AuditedMeter {
       // A call that waits for its first token may turn out to have queued: until then every reading is kept.
       const isUnsure = running.some((state) => state.firstToken === undefined);
       const lastEdgeIndex = isUnsure ? snapshot.index : this.#lastEdgeIndex;
+      const residency = this.#residency.during(this.#lastSnapshotNanoseconds, snapshot.atNanoseconds);
+      this.#lastSnapshotNanoseconds = snapshot.atNanoseconds;
       for (const [source, reading] of readings) {
         const account = this.#accountFor(source);
         const active = running.filter((state) => account.concerns(state.pid)).map((state) => state.call);
-        account.observe(snapshot, reading, { active, lastEdgeIndex });
+        account.observe(snapshot, reading, {
+          active,
+          lastEdgeIndex,
+          ...(residency === undefined ? {} : { residency }),
+        });
         const isWanted = [...this.#calls.values()].some((state) => account.concerns(state.pid));
         if (account.isEstimate && !isWanted && 'reason' in reading) this.#dropEstimate(source);
       }
@@ -280,34 +292,6 @@ class Meter implements AuditedMeter {
   }
 }
 
-function isRunning(state: CallState): boolean {
-  return state.sent !== undefined && state.done === undefined;
-}
-
-/** Durations come from the engine, so they are bounded before they are trusted. */
-function toWindow(state: CallState): readonly CallWindow[] {
-  const { sent, firstToken, done, facts } = state;
-  if (sent === undefined) return [];
-  return [
-    {
-      call: state.call,
-      startIndex: sent.snapshot.index,
-      ...(firstToken === undefined ? {} : { firstTokenIndex: firstToken.snapshot.index }),
-      ...(done === undefined ? {} : { doneIndex: done.snapshot.index }),
-      ...(facts === undefined
-        ? {}
-        : {
-            facts: {
-              queueNanoseconds: toNanoseconds(facts.queueSeconds),
-              loadNanoseconds: toNanoseconds(facts.loadSeconds),
-            },
-          }),
-      startNanoseconds: sent.eventNanoseconds,
-      doneNanoseconds: done?.eventNanoseconds ?? sent.eventNanoseconds,
-    },
-  ];
-}
-
-function toNanoseconds(seconds: number): bigint {
-  return Number.isFinite(seconds) && seconds > 0 ? BigInt(Math.round(seconds * 1e9)) : 0n;
+function ofKind(kind: IdleKind, idlePower: IdlePower | undefined): IdlePower | undefined {
+  return idlePower?.kind === kind ? idlePower : undefined;
 }

@@ -17,12 +17,18 @@ export interface CallFacts {
   readonly tokensOut: number;
   /** Gigabytes of weights read per token; 0 when the engine does not say. */
   readonly activeGigabytes: number;
+  /** How long the engine keeps the model in memory after this call. */
+  readonly keepAliveSeconds: number;
 }
 
 export type Edge = 'sent' | 'first-token' | 'done';
 
 /** The meter's side of one model call. Counters are read at `mark` and `sample`, nowhere else. */
 export interface MeteredCall {
+  /**
+   * The event counts as of now. `sent` holds the request up for some milliseconds at most: a counter that takes longer is
+   * read late, and the error says so. The others resolve once the counters have been read.
+   */
   mark(edge: Edge): Promise<void>;
   /** A read for progress. Callers keep to twice a second. */
   sample(): Promise<Joules>;

@@ -3,6 +3,7 @@
 
 import type { EnergyReading, EnergySource, Unreadable } from '../../native-bindings/energy-source.ts';
 import type { Share } from './attribution.ts';
+import type { Moments } from './call-window.ts';
 import type { IdlePower } from './idle-power.ts';
 import type { CallWindow } from './source-account.ts';
 
@@ -12,7 +13,7 @@ export interface SettledPiece {
   /** Between how many it was split; some may have given their share up since. */
   readonly servedCalls: number;
   readonly shares: Map<number, Share>;
-  /** Of these, calls that might still turn out to have queued here when it was split. */
+  /** Of these, calls of which it was not sure, when it was split, that they were served here. */
   readonly unsure: ReadonlySet<number>;
 }
 
@@ -32,17 +33,32 @@ export interface SettledSegment {
 
 export type CallShare = KnownShare | ({ readonly known: false } & Unreadable);
 
-/** In microjoules; errors are half-widths. */
+export type Phase = 'load' | 'prefill' | 'decode';
+
+/** Microjoules; the error is a half-width. */
+export interface Amount {
+  readonly microjoules: number;
+  readonly error: number;
+}
+
 export interface KnownShare {
   readonly known: true;
-  readonly gross: number;
-  readonly grossError: number;
+  /** The sum of the phases, exactly. */
+  readonly gross: Amount;
   /** Undefined while idle power is unknown. */
-  readonly net: number | undefined;
-  readonly netError: number;
-  readonly load: number;
-  readonly loadError: number;
+  readonly net: Amount | undefined;
+  readonly phases: Readonly<Record<Phase, Amount>>;
+  /** The idle power that net leaves out, over the time served; undefined where net is. */
+  readonly idle: IdleUsed | undefined;
   readonly wasShared: boolean;
+}
+
+export interface IdleUsed {
+  readonly kind: IdlePower['kind'] | 'mixed';
+  readonly watts: number;
+  readonly plusMinusWatts: number;
+  /** Of the oldest baseline used. */
+  readonly ageSeconds: number;
 }
 
 const fewRefreshes = 5;
@@ -54,7 +70,7 @@ interface ShareContext {
   readonly readings: ReadonlyMap<number, EnergyReading>;
   /** The segment that ended where the call began. */
   readonly before: SettledSegment | undefined;
-  readonly loadedNanoseconds: bigint;
+  readonly moments: Moments;
   readonly highestWatts: number;
   readonly relativeError: number;
 }
@@ -92,16 +108,26 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
   const problem = whyNot(measured, { windowSeconds, servedSeconds }, context);
   if (problem !== undefined) return problem;
 
-  const sum = { dynamic: 0, idle: 0, load: 0, idleError: 0, error: 0, loadError: 0 };
-  let idleKnown = true;
+  const sum = { idle: 0, idleError: 0, error: 0 };
+  const phases = {
+    load: { microjoules: 0, error: 0 },
+    prefill: { microjoules: 0, error: 0 },
+    decode: { microjoules: 0, error: 0 },
+  };
+  const used: { readonly idle: IdlePower | undefined; readonly seconds: number }[] = [];
   let wasShared = false;
   let fraction = 0;
-  let loadFraction = 0;
-  const cross = (error: number, nextFraction: number, nextLoadFraction: number): void => {
+  let phase: Phase = 'load';
+  /** Loading may draw a small part of what prefill does, so between two phases nothing is assumed of the power. */
+  const cross = (error: number, nextFraction: number, nextPhase: Phase, phaseError = error): void => {
     sum.error += Math.abs(nextFraction - fraction) * error;
-    sum.loadError += Math.abs(nextLoadFraction - loadFraction) * error;
+    if (phase === nextPhase) phases[phase].error += Math.abs(nextFraction - fraction) * error;
+    else {
+      phases[phase].error += fraction * phaseError;
+      phases[nextPhase].error += nextFraction * phaseError;
+    }
     fraction = nextFraction;
-    loadFraction = nextLoadFraction;
+    phase = nextPhase;
   };
 
   for (const [index, segment] of segments.entries()) {
@@ -109,7 +135,6 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     for (const piece of segment.pieces ?? []) {
       const share = piece.shares.get(call.call);
       const count = piece.servedCalls;
-      const isLoad = share !== undefined && piece.endNanoseconds <= context.loadedNanoseconds;
       const unsure = [...piece.unsure].filter((other) => other !== call.call).length;
       const next = share === undefined ? 0 : 1 / Math.max(1, count - unsure);
       const isReading = piece.startNanoseconds === segment.startNanoseconds;
@@ -117,43 +142,70 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
       const error = isReading
         ? edgeError(segment.startIndex, neighbours, { context, windowWatts, event })
         : cutError(segment, piece.startNanoseconds, Math.max(context.highestWatts, windowWatts));
-      cross(error, next, isLoad ? next : 0);
+      const phaseError = isReading ? error : cutError(segment, piece.startNanoseconds, Number.POSITIVE_INFINITY);
+      cross(error, next, phaseAt(piece, context.moments), phaseError);
       if (share === undefined) continue;
       const amount = Number(share.dynamicMicrojoules + share.idleMicrojoules);
       const seconds = secondsOf(piece.startNanoseconds, piece.endNanoseconds);
-      sum.dynamic += Number(share.dynamicMicrojoules);
-      sum.idle += Number(share.idleMicrojoules);
-      if (isLoad) {
-        sum.load += amount;
-        sum.loadError += context.relativeError * amount;
-      }
-      sum.idleError += (segment.idle?.spreadWatts ?? 0) * 1e6 * seconds * next;
-      sum.error += context.relativeError * amount;
-      sum.error +=
-        segment.ownErrorMicrojoules *
-        next *
-        (seconds / secondsOf(segment.startNanoseconds, segment.endNanoseconds) || 0);
+      const ownError =
+        segment.ownErrorMicrojoules * (seconds / secondsOf(segment.startNanoseconds, segment.endNanoseconds) || 0);
       // Where the unsure ones queued, what was set aside for them was in truth this call's and the others'.
-      sum.error += amount * (next * count - 1);
+      const inside = context.relativeError * amount + ownError * next + amount * (next * count - 1);
+      sum.idle += Number(share.idleMicrojoules);
+      sum.idleError += (segment.idle?.spreadWatts ?? 0) * 1e6 * seconds * next;
+      sum.error += inside;
+      phases[phase].microjoules += amount;
+      phases[phase].error += inside;
+      used.push({ idle: segment.idle, seconds });
       wasShared ||= count > 1;
     }
-    idleKnown &&= segment.idle !== undefined;
   }
-  cross(edgeError(last.endIndex, [last], { context, windowWatts, event: call.doneNanoseconds }), 0, 0);
+  cross(edgeError(last.endIndex, [last], { context, windowWatts, event: call.doneNanoseconds }), 0, phase);
+  const gross = phases.load.microjoules + phases.prefill.microjoules + phases.decode.microjoules;
+  const idle = idleUsed(used);
   return {
     known: true,
-    gross: sum.dynamic + sum.idle,
-    grossError: sum.error,
-    net: idleKnown ? sum.dynamic : undefined,
-    netError: sum.error + sum.idleError,
-    load: sum.load,
-    loadError: sum.loadError,
+    gross: { microjoules: gross, error: sum.error },
+    net: idle === undefined ? undefined : { microjoules: gross - sum.idle, error: sum.error + sum.idleError },
+    phases,
+    idle,
     wasShared,
   };
 }
 
+/** Pieces have been cut at the moments, so that each lies in one phase. */
+function phaseAt(piece: SettledPiece, { start, loaded, firstToken }: Moments): Phase {
+  if (loaded > start && piece.endNanoseconds <= loaded) return 'load';
+  return piece.startNanoseconds >= firstToken ? 'decode' : 'prefill';
+}
+
+/** Undefined when it was not known in some part of the time served. */
+function idleUsed(
+  parts: readonly { readonly idle: IdlePower | undefined; readonly seconds: number }[],
+): IdleUsed | undefined {
+  const known = parts.map(({ idle }) => idle).filter((idle) => idle !== undefined);
+  const [first] = known;
+  if (first === undefined || known.length < parts.length) return undefined;
+  const all = parts.reduce((sum, part) => sum + part.seconds, 0);
+  const mean = (pick: (idle: IdlePower) => number): number =>
+    all > 0 ? parts.reduce((sum, { idle, seconds }) => sum + (idle ? pick(idle) * seconds : 0), 0) / all : pick(first);
+  return {
+    kind: known.every((idle) => idle.kind === first.kind) ? first.kind : 'mixed',
+    watts: mean((idle) => idle.watts),
+    plusMinusWatts: mean((idle) => idle.spreadWatts),
+    ageSeconds: Math.max(...known.map((idle) => idle.ageSeconds)),
+  };
+}
+
+/** The piece in parts that end at `cuts`, in order; cuts outside it change nothing. */
+export function cutPieces(piece: SettledPiece, cuts: readonly bigint[]): readonly SettledPiece[] {
+  const at = cuts.find((cut) => cut > piece.startNanoseconds && cut < piece.endNanoseconds);
+  if (at === undefined) return [piece];
+  return cutPiece(piece, at).flatMap((part) => cutPieces(part, cuts));
+}
+
 /** The same piece as two, every share spread evenly over time. */
-export function cutPiece(piece: SettledPiece, atNanoseconds: bigint): [SettledPiece, SettledPiece] {
+function cutPiece(piece: SettledPiece, atNanoseconds: bigint): [SettledPiece, SettledPiece] {
   const length = piece.endNanoseconds - piece.startNanoseconds;
   const before = new Map<number, Share>();
   const after = new Map<number, Share>();
@@ -217,7 +269,9 @@ function edgeError(
   const spreadSeconds = Number(reading?.spreadNanoseconds ?? 0n) / 1e9;
   const lateSeconds =
     event === undefined || reading === undefined ? 0 : Math.abs(secondsOf(event, reading.atNanoseconds));
-  return resolution.microjoules + (resolution.updateSeconds + spreadSeconds + lateSeconds) * watts * 1e6;
+  // What flowed before a late reading was never seen: it may have been more than what was.
+  const unseen = lateSeconds > resolution.updateSeconds ? peak * Math.max(watts, context.highestWatts) : watts;
+  return resolution.microjoules + ((resolution.updateSeconds + spreadSeconds) * watts + lateSeconds * unseen) * 1e6;
 }
 
 /**

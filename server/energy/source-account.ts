@@ -4,8 +4,23 @@
 import type { EnergyReading, EnergySource, Unreadable } from '../../native-bindings/energy-source.ts';
 import { isUnreadable } from '../../native-bindings/energy-source.ts';
 import { splitSegment } from './attribution.ts';
-import { createIdlePowerEstimator, type IdlePower, type IdlePowerEstimator } from './idle-power.ts';
-import { type CallShare, cutPiece, measureShare, type SettledPiece, type SettledSegment } from './share.ts';
+import {
+  type EngineTimes,
+  farFuture,
+  hasLoaded,
+  mayNotBeServed,
+  momentsOf,
+  servedSpans,
+  type TimedCall,
+} from './call-window.ts';
+import {
+  createIdlePowerEstimator,
+  type IdleKind,
+  type IdlePower,
+  type IdlePowerEstimator,
+  type QuietGap,
+} from './idle-power.ts';
+import { type CallShare, cutPieces, measureShare, type SettledSegment } from './share.ts';
 
 /** One moment at which all sources were read together. */
 export interface Snapshot {
@@ -15,25 +30,28 @@ export interface Snapshot {
   readonly interrupted: boolean;
 }
 
-/** A call as far as it is known now. */
+/** A call of ours as far as it is known now, by the snapshots of its edges. */
 export interface CallWindow {
   readonly call: number;
   /** Snapshot at which the request went out. */
   readonly startIndex: number;
   readonly firstTokenIndex?: number;
   readonly doneIndex?: number;
-  /** Known once the engine has said so: until then nobody knows when it began to be served. */
-  readonly facts?: { readonly queueNanoseconds: bigint; readonly loadNanoseconds: bigint };
+  /** Known once the engine has said so: until then nobody knows when it was served. */
+  readonly times?: EngineTimes;
   /** When the events were, as opposed to when the counters could be read. */
   readonly startNanoseconds: bigint;
+  readonly firstTokenNanoseconds?: bigint;
   readonly doneNanoseconds: bigint;
 }
 
-/** Everything this counter has shown while calls ran, in microjoules. The first is the sum of the others, always. */
+/** Everything this counter has shown while calls ran, in microjoules: measured = attributed + idle + unattributed, always. */
 export interface Books {
   measured: bigint;
-  /** To calls, beyond idle power. */
+  /** To calls, beyond idle power; `others` is part of it. */
   attributed: bigint;
+  /** To calls of other servers on this machine. */
+  others: bigint;
   /** Idle power, to calls or to nobody. */
   idle: bigint;
   /** While no call was being served. */
@@ -47,11 +65,19 @@ interface Break {
   readonly problem: Unreadable;
 }
 
-const farFuture = 1n << 62n;
+/** What is known of the time before a snapshot. */
+export interface Before {
+  /** Calls whose window was open before it, ours and others'; none means that the time before it was quiet. */
+  readonly active: readonly number[];
+  /** Nothing happened at snapshots after this one: the time around them may become one segment. */
+  readonly lastEdgeIndex: number;
+  /** Of a quiet time: a model was resident, or none should have been. Undefined: nobody knows, or it changed meanwhile. */
+  readonly residency?: IdleKind;
+}
 
 export class SourceAccount {
   readonly source: EnergySource;
-  readonly books: Books = { measured: 0n, attributed: 0n, idle: 0n, unattributed: 0n };
+  readonly books: Books = { measured: 0n, attributed: 0n, others: 0n, idle: 0n, unattributed: 0n };
   readonly #idlePower: IdlePowerEstimator = createIdlePowerEstimator();
   readonly relativeError: number;
   readonly #onlyPid: number | undefined;
@@ -65,6 +91,8 @@ export class SourceAccount {
   #overdue: CallWindow[] = [];
   #last: { readonly index: number; readonly reading: EnergyReading } | undefined;
   #firstIndex: number | undefined;
+  /** A gap after every model should have been unloaded, until the next call tells whether one had to be loaded. */
+  #maybeCold: QuietGap | undefined;
   #highestWatts = 0;
 
   /**
@@ -86,15 +114,7 @@ export class SourceAccount {
     return this.#onlyPid === undefined || this.#onlyPid === pid;
   }
 
-  /**
-   * @param since.active calls whose window is open since before this snapshot; none means that the time before it was quiet.
-   * @param since.lastEdgeIndex nothing happened at snapshots after this one: the time around them may become one segment.
-   */
-  observe(
-    snapshot: Snapshot,
-    reading: EnergyReading | Unreadable,
-    since: { readonly active: readonly number[]; readonly lastEdgeIndex: number },
-  ): void {
+  observe(snapshot: Snapshot, reading: EnergyReading | Unreadable, since: Before): void {
     const { index } = snapshot;
     this.#firstIndex ??= index;
     this.#snapshotTimes.set(index, snapshot.atNanoseconds);
@@ -128,7 +148,7 @@ export class SourceAccount {
     if (canJoin && before.pieces === undefined) {
       this.#segments.splice(-1, 1, join(before, segment));
     } else this.#segments.push(segment);
-    this.#learn(segment, snapshot.interrupted, since.active);
+    this.#learn(segment, snapshot.interrupted, since);
   }
 
   /** What a call would owe if it and all others that run now had been served all along. For progress only. */
@@ -136,9 +156,15 @@ export class SourceAccount {
     return this.#provisional.get(call);
   }
 
-  idlePower(nowNanoseconds: bigint): IdlePower | undefined {
-    if (this.isEstimate) return { watts: 0, spreadWatts: 0, ageSeconds: 0, gaps: 0 };
-    return this.#idlePower.at(nowNanoseconds);
+  idlePower(nowNanoseconds: bigint, wanted: IdleKind = 'warm'): IdlePower | undefined {
+    if (this.isEstimate) return { kind: wanted, watts: 0, spreadWatts: 0, ageSeconds: 0, gaps: 0 };
+    return this.#idlePower.at(nowNanoseconds, wanted);
+  }
+
+  /** The first call after a gap without a model has ended: if it had to load one, the gap was what it seemed. */
+  confirmCold(call: CallWindow): void {
+    if (this.#maybeCold !== undefined && hasLoaded(call.times)) this.#idlePower.observe('cold', this.#maybeCold);
+    this.#maybeCold = undefined;
   }
 
   /** The most power seen while calls were served, over any stretch long enough to tell. */
@@ -149,15 +175,21 @@ export class SourceAccount {
   /**
    * Closes the books on one call. Segments that no call has closed yet are split between all calls served in them, as far as
    * is known now; a share that was set aside for this call while its engine had not said how long it queued is given up.
-   * @param windows this call and all others that are not closed yet.
+   * @param windows this call and all others of ours that are not closed yet.
+   * @param others calls of other servers on this machine, closed or not.
    */
-  settle(call: CallWindow, windows: readonly CallWindow[]): CallShare {
+  settle(call: CallWindow, windows: readonly CallWindow[], others: readonly TimedCall[] = []): CallShare {
     const doneIndex = call.doneIndex ?? call.startIndex;
     const mine = this.#segments.filter((one) => one.endIndex > call.startIndex && one.startIndex < doneIndex);
-    for (const segment of mine) if (segment.pieces === undefined) this.#split(segment, call, windows);
-    const servedFrom = this.#servedFrom(call);
+    for (const segment of mine) if (segment.pieces === undefined) this.#split(segment, call, { windows, others });
+    const moments = momentsOf(this.#timed(call));
+    const cuts = [moments.loaded, moments.served, moments.firstToken];
     for (const segment of mine) {
-      segment.pieces = segment.pieces?.flatMap((piece) => this.#giveUp(piece, call.call, servedFrom));
+      this.#giveUp(segment, call.call, { from: moments.loaded, until: moments.served });
+      // The phases' pieces, also where another call's end has split the segment already.
+      segment.pieces = segment.pieces?.flatMap((piece) =>
+        piece.shares.has(call.call) ? cutPieces(piece, cuts) : [piece],
+      );
     }
     this.#provisional.delete(call.call);
     if (!this.#readings.has(doneIndex)) this.#overdue.push(call);
@@ -167,7 +199,7 @@ export class SourceAccount {
       source: this.source,
       readings: this.#readings,
       before: this.#segments.find((one) => one.endIndex === call.startIndex),
-      loadedNanoseconds: servedFrom + (call.facts?.loadNanoseconds ?? 0n),
+      moments,
       highestWatts: this.#highestWatts,
       relativeError: this.relativeError,
     });
@@ -187,7 +219,7 @@ export class SourceAccount {
     }
   }
 
-  #learn(segment: SettledSegment, interrupted: boolean, active: readonly number[]): void {
+  #learn(segment: SettledSegment, interrupted: boolean, { active, residency }: Before): void {
     const seconds = Number(segment.endNanoseconds - segment.startNanoseconds) / 1e9;
     const watts = Number(segment.microjoules) / 1e6 / seconds;
     const { updateSeconds, microjoules: tick } = this.source.resolution;
@@ -198,27 +230,23 @@ export class SourceAccount {
       this.#provisional.set(call, sofar + Number(segment.microjoules) / active.length);
     }
     const hasHole = segment.endIndex - segment.startIndex > 1;
-    if (active.length > 0 || interrupted || hasHole) return;
+    if (active.length > 0 || interrupted || hasHole || residency === undefined) return;
     const plusMinusMicrojoules = 2 * (tick + updateSeconds * watts * 1e6) + segment.ownErrorMicrojoules;
-    this.#idlePower.observe({ ...segment, plusMinusMicrojoules });
+    const gap = { ...segment, plusMinusMicrojoules };
+    if (residency === 'warm') this.#idlePower.observe('warm', gap);
+    else this.#maybeCold = gap;
   }
 
-  #split(segment: SettledSegment, call: CallWindow, open: readonly CallWindow[]): void {
-    const windows = [...open, ...this.#overdue];
-    const idlePower = this.idlePower(this.#timeAt(call.startIndex));
+  #split(segment: SettledSegment, call: CallWindow, open: Contenders): void {
+    const calls = [...[...open.windows, ...this.#overdue].map((one) => this.#timed(one)), ...open.others];
+    // What would have flowed anyway: with its model in memory if it found it there, without if it had to load it.
+    const idlePower = this.idlePower(this.#timeAt(call.startIndex), hasLoaded(call.times) ? 'cold' : 'warm');
     const seconds = Number(segment.endNanoseconds - segment.startNanoseconds) / 1e9;
     const idle = BigInt(Math.round((idlePower?.watts ?? 0) * seconds * 1e6));
     const idleMicrojoules = idle > segment.microjoules ? segment.microjoules : idle;
-    const served = windows.map((window) => {
-      const fromNanoseconds = this.#servedFrom(window);
-      const loadNanoseconds = window.facts?.loadNanoseconds;
-      return {
-        call: window.call,
-        fromNanoseconds,
-        untilNanoseconds: window.doneIndex === undefined ? farFuture : this.#timeAt(window.doneIndex),
-        ...(loadNanoseconds === undefined ? {} : { loadedNanoseconds: fromNanoseconds + loadNanoseconds }),
-      };
-    });
+    const served = calls.flatMap((one) =>
+      servedSpans(one).map(({ from, until }) => ({ call: one.call, fromNanoseconds: from, untilNanoseconds: until })),
+    );
     segment.idle = idlePower;
     const isLong = seconds > 0 && seconds >= 2 * this.source.resolution.updateSeconds;
     segment.pieces = splitSegment({ ...segment, idleMicrojoules }, served).map((piece) => ({
@@ -227,9 +255,9 @@ export class SourceAccount {
       servedCalls: piece.shares.length,
       shares: new Map(piece.shares.map((share) => [share.call, share])),
       unsure: new Set(
-        windows
+        calls
           .filter((one) => piece.shares.some((share) => share.call === one.call))
-          .filter((one) => this.#mayHaveQueued(one, piece.startNanoseconds))
+          .filter((one) => mayNotBeServed(one, piece.startNanoseconds))
           .map((one) => one.call),
       ),
     }));
@@ -240,36 +268,42 @@ export class SourceAccount {
     this.books.idle += idleMicrojoules;
     let attributed = 0n;
     for (const piece of segment.pieces)
-      for (const share of piece.shares.values()) attributed += share.dynamicMicrojoules;
+      for (const share of piece.shares.values()) {
+        attributed += share.dynamicMicrojoules;
+        if (share.call < 0) this.books.others += share.dynamicMicrojoules;
+      }
     this.books.attributed += attributed;
     this.books.unattributed += segment.microjoules - idleMicrojoules - attributed;
-    for (const { call: closed } of this.#overdue) {
-      segment.pieces = segment.pieces.flatMap((piece) => this.#giveUp(piece, closed, farFuture));
-    }
-  }
-
-  /** Before its first token, and before its engine has told, a call may have been served or may have queued. */
-  #mayHaveQueued(window: CallWindow, atNanoseconds: bigint): boolean {
-    if (window.facts !== undefined) return false;
-    return window.firstTokenIndex === undefined || atNanoseconds < this.#timeAt(window.firstTokenIndex);
+    for (const { call: closed } of this.#overdue) this.#giveUp(segment, closed, { from: 0n, until: farFuture });
   }
 
   /** Takes back what was set aside for a call that turns out to have queued; the others' shares stay as they were told. */
-  #giveUp(piece: SettledPiece, call: number, servedFrom: bigint): readonly SettledPiece[] {
-    const share = piece.shares.get(call);
-    if (share === undefined || servedFrom <= piece.startNanoseconds) return [piece];
-    const [queued, served] = servedFrom < piece.endNanoseconds ? cutPiece(piece, servedFrom) : [piece, undefined];
-    const given = queued.shares.get(call)?.dynamicMicrojoules ?? 0n;
-    this.books.attributed -= given;
-    this.books.unattributed += given;
-    queued.shares.delete(call);
-    return served === undefined ? [queued] : [queued, served];
+  #giveUp(segment: SettledSegment, call: number, queued: { readonly from: bigint; readonly until: bigint }): void {
+    if (queued.from >= queued.until) return;
+    segment.pieces = segment.pieces?.flatMap((whole) => {
+      if (!whole.shares.has(call)) return [whole];
+      return cutPieces(whole, [queued.from, queued.until]).map((piece) => {
+        if (piece.startNanoseconds < queued.from || piece.endNanoseconds > queued.until) return piece;
+        const given = piece.shares.get(call)?.dynamicMicrojoules ?? 0n;
+        this.books.attributed -= given;
+        this.books.unattributed += given;
+        piece.shares.delete(call);
+        return piece;
+      });
+    });
   }
 
-  #servedFrom(window: CallWindow): bigint {
-    const from = this.#timeAt(window.startIndex) + (window.facts?.queueNanoseconds ?? 0n);
-    const until = window.doneIndex === undefined ? farFuture : this.#timeAt(window.doneIndex);
-    return from < until ? from : until;
+  #timed(window: CallWindow): TimedCall {
+    const { call, startIndex, firstTokenIndex, doneIndex, times } = window;
+    const firstToken = this.#readings.get(firstTokenIndex ?? -1)?.atNanoseconds ?? window.firstTokenNanoseconds;
+    return {
+      call,
+      startNanoseconds: this.#timeAt(startIndex),
+      sentNanoseconds: window.startNanoseconds,
+      ...(firstTokenIndex === undefined || firstToken === undefined ? {} : { firstTokenNanoseconds: firstToken }),
+      ...(doneIndex === undefined ? {} : { doneNanoseconds: this.#timeAt(doneIndex) }),
+      ...(times === undefined ? {} : { times }),
+    };
   }
 
   #timeAt(index: number): bigint {
@@ -298,6 +332,11 @@ export class SourceAccount {
       this.#breaks.find((one) => one.endIndex > call.startIndex && one.startIndex < doneIndex)?.problem
     );
   }
+}
+
+interface Contenders {
+  readonly windows: readonly CallWindow[];
+  readonly others: readonly TimedCall[];
 }
 
 /** Keeps a long call's account short: one segment for all its progress reads. */

@@ -1,5 +1,5 @@
-// The only timers of the meter: a reading now and then while calls run, and one word to the hardware some time after the last.
-// Nothing ticks while nothing runs.
+// The only timers of the meter: a reading now and then while calls run; after the last, one word to the hardware that it may
+// rest, and one reading when the engine unloads its model. Nothing ticks while nothing runs.
 
 import type { Clock } from '../base/clock.ts';
 
@@ -20,12 +20,15 @@ export function createWatch(options: {
   readonly integrates: () => boolean;
   readonly read: () => Promise<void>;
   readonly rest: () => void;
+  /** Until the engine should have unloaded the last model; undefined when there is none to unload. */
+  readonly secondsToUnload: () => number | undefined;
 }): Watch {
   const { clock } = options;
   let timer: { readonly kind: 'watch' | 'rest'; readonly stop: AbortController } | undefined;
 
   const start = (kind: 'watch' | 'rest', run: (signal: AbortSignal) => Promise<void>): void => {
-    if (timer?.kind === kind) return;
+    // The rest counts from the last edge; the watch goes on as it is.
+    if (kind === 'watch' && timer?.kind === kind) return;
     timer?.stop.abort();
     const stop = new AbortController();
     timer = { kind, stop };
@@ -40,8 +43,22 @@ export function createWatch(options: {
     }
   };
 
+  /** One reading where the quiet time with a model in memory ends, so that both sides of it are known. Then nothing more. */
+  const readAtUnload = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
+    await clock.sleep(milliseconds, signal);
+    if (!signal.aborted) await options.read();
+  };
+
   const rest = async (signal: AbortSignal): Promise<void> => {
-    await clock.sleep(restMilliseconds, signal);
+    const unload = options.secondsToUnload();
+    const unloadMilliseconds = unload === undefined ? undefined : unload * 1000;
+    const isSoon = unloadMilliseconds !== undefined && unloadMilliseconds <= restMilliseconds;
+    if (isSoon) await readAtUnload(unloadMilliseconds, signal);
+    await clock.sleep(restMilliseconds - (isSoon ? unloadMilliseconds : 0), signal);
+    if (signal.aborted) return;
+    options.rest();
+    if (isSoon || unloadMilliseconds === undefined) return;
+    await readAtUnload(unloadMilliseconds - restMilliseconds, signal);
     if (!signal.aborted) options.rest();
   };
 

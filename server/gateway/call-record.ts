@@ -65,13 +65,18 @@ export function toTokens(usage: EngineUsage | undefined, prompt: Prompt, heardTo
   };
 }
 
-export function toFacts(timing: Timing, tokens: TokenCounts, profile: ModelProfile | undefined): CallFacts {
+export function toFacts(
+  timing: Timing,
+  tokens: TokenCounts,
+  { profile, keepAliveSeconds }: { readonly profile: ModelProfile | undefined; readonly keepAliveSeconds: number },
+): CallFacts {
   return {
     queueSeconds: timing.engineQueue,
     loadSeconds: timing.seconds.load,
     tokensIn: tokens.in,
     tokensCached: tokens.cached,
     tokensOut: tokens.out,
+    keepAliveSeconds,
     activeGigabytes: ((profile?.activeParameters ?? 0) * (profile?.bitsPerWeight ?? 0)) / 8e9,
   };
 }

@@ -113,10 +113,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     let firstPiece: number | undefined;
     let firstMark: Promise<void> | undefined;
     void tellProgress(attempt, metered, over.signal);
+    const generate = toGenerateRequest(request);
     const { ending, ...heard } = await listen(
       {
         engine,
-        request: toGenerateRequest(request),
+        request: generate,
         filters: request.stopFilters ?? [],
         onPiece: (heardSoFar) => {
           attempt.heard = heardSoFar;
@@ -133,7 +134,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     const usage = ending.kind === 'done' ? ending.usage : undefined;
     const timing = toTiming(usage, { sent, firstPiece, ended });
     const tokens = toTokens(usage, request.prompt, heard.tokens);
-    const energy = await metered.finish(toFacts(timing, tokens, profile));
+    const energy = await metered.finish(
+      toFacts(timing, tokens, { profile, keepAliveSeconds: generate.keepAliveSeconds }),
+    );
     const foreignWait = !ticket.hadCompany() && timing.engineQueue >= foreignWaitSeconds;
     const flags = foreignWait
       ? [`the engine had other work: it kept this waiting ${timing.engineQueue.toFixed(1)} s`]

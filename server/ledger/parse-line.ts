@@ -58,6 +58,8 @@ function isCall(value: unknown): boolean {
     isRecord(joules) &&
     isFigure(joules.gross) &&
     isFigure(joules.net) &&
+    [joules.load, joules.prefill, joules.decode].every(isOptionalFigure) &&
+    isOptionalIdle(joules.idle) &&
     Array.isArray(joules.bySource) &&
     joules.bySource.every(isSourceEnergy) &&
     Array.isArray(joules.flags) &&
@@ -84,6 +86,15 @@ function isFigure(value: unknown): boolean {
 
 function isOptionalFigure(value: unknown): boolean {
   return value === undefined || isFigure(value);
+}
+
+function isOptionalIdle(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isRecord(value) &&
+    (value.kind === 'cold' || value.kind === 'warm' || value.kind === 'mixed') &&
+    [value.watts, value.plusMinusWatts, value.ageSeconds].every(isNumber)
+  );
 }
 
 function isRegion(value: unknown): boolean {

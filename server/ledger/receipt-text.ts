@@ -56,8 +56,8 @@ export function receiptLines(receipt: Receipt, saving?: string): string[] {
     ...stagesOf(receipt.calls),
     `tokens: ${tokensIn} in (${tokensCached} cached), ${tokensOut} out`,
     `gross: ${formatJoules(gross)}${scopeText(gross)}`,
-    `net of idle power: ${formatJoules(net)}`,
-    loadText(receipt.calls),
+    `net of idle power: ${formatJoules(net)}${idleText(receipt.calls)}`,
+    phasesText(receipt.calls),
     predictedText(receipt.predicted),
     checkedText(receipt),
     isKnown(gross) || gross.mend === undefined ? undefined : `to change that: ${gross.mend}`,
@@ -97,10 +97,34 @@ function scopeText(figure: Joules): string {
   return `, ${scope}${coverage === '' ? '' : `: ${coverage}`}`;
 }
 
-/** Loading a model comes once, whatever the answer's length: a line of its own, inside gross. */
-function loadText(calls: readonly ModelCall[]): string | undefined {
-  const loads = calls.map((call) => call.joules.load).filter((load) => load !== undefined);
-  return loads.length === 0 ? undefined : `of that for loading: ${formatJoules(sumJoules(loads))}`;
+/** `, idle at 31 W ±8 with a model in memory`: the baseline of the last call that has one. */
+function idleText(calls: readonly ModelCall[]): string {
+  const idle = calls.findLast((call) => call.joules.idle !== undefined)?.joules.idle;
+  if (idle === undefined) return '';
+  const kind = { cold: ' without a model in memory', warm: ' with a model in memory', mixed: '' }[idle.kind];
+  const age = idle.ageSeconds < 60 ? '' : `, ${secondsText(idle.ageSeconds)} old`;
+  return `, idle at ${formatWatts(idle.watts)} ±${formatWatts(idle.plusMinusWatts)}${kind}${age}`;
+}
+
+/** `of that: loading 80 J ±3 %, prompt 120 J ±2 % (0.2 J per token read), answer 1.2 kJ ±1 % (3.1 J per token)`. */
+function phasesText(calls: readonly ModelCall[]): string | undefined {
+  const sumOf = (phase: 'load' | 'prefill' | 'decode'): Joules | undefined => {
+    const figures = calls.map((call) => call.joules[phase]).filter((figure) => figure !== undefined);
+    return figures.length === 0 ? undefined : sumJoules(figures);
+  };
+  const per = (figure: Joules, tokens: number, what: string): string =>
+    isKnown(figure) && tokens > 0 && figure.plusMinusJoules < figure.joules
+      ? ` (${formatAmount(figure.joules / tokens)} per ${what})`
+      : '';
+  const [load, prefill, decode] = [sumOf('load'), sumOf('prefill'), sumOf('decode')];
+  const read = calls.reduce((sum, call) => sum + call.tokens.in - call.tokens.cached, 0);
+  const written = calls.reduce((sum, call) => sum + call.tokens.out, 0);
+  const parts = [
+    load === undefined ? undefined : `loading ${formatJoules(load)}`,
+    prefill === undefined ? undefined : `prompt ${formatJoules(prefill)}${per(prefill, read, 'token read')}`,
+    decode === undefined ? undefined : `answer ${formatJoules(decode)}${per(decode, written, 'token')}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : `of that: ${parts.join(', ')}`;
 }
 
 function predictedText(predicted: Joules | undefined): string | undefined {

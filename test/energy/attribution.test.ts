@@ -13,18 +13,15 @@ const segments = fc
     idleMicrojoules: (microjoules * BigInt(idlePart)) / 100n,
   }));
 
-const windows = fc
-  .array(fc.record({ a: time, b: time, loaded: fc.option(time, { nil: undefined }) }), { maxLength: 6 })
-  .map((list) =>
-    list.map(
-      ({ a, b, loaded }, index): ServedWindow => ({
-        call: index + 1,
-        fromNanoseconds: a < b ? a : b,
-        untilNanoseconds: a < b ? b : a,
-        ...(loaded === undefined ? {} : { loadedNanoseconds: loaded }),
-      }),
-    ),
-  );
+const windows = fc.array(fc.record({ a: time, b: time }), { maxLength: 6 }).map((list) =>
+  list.map(
+    ({ a, b }, index): ServedWindow => ({
+      call: index + 1,
+      fromNanoseconds: a < b ? a : b,
+      untilNanoseconds: a < b ? b : a,
+    }),
+  ),
+);
 
 function sum(values: readonly bigint[]): bigint {
   return values.reduce((total, value) => total + value, 0n);

@@ -169,6 +169,7 @@ function schedule(options: {
               tokensCached: 0,
               tokensOut: 1,
               activeGigabytes: 1,
+              keepAliveSeconds: 300,
             }),
           );
         },

@@ -17,6 +17,7 @@ const facts: CallFacts = {
   tokensCached: 0,
   tokensOut: 20,
   activeGigabytes: 1,
+  keepAliveSeconds: 300,
 };
 
 function known(figure: Joules | undefined): KnownJoules {
@@ -90,8 +91,10 @@ describe('the meter', () => {
     clock.advance(1000);
     await end(call);
     const reads = source.reads;
-    await clock.advanceAndSettle(3_600_000);
+    await clock.advanceAndSettle(299_000);
     assert.equal(source.reads, reads);
+    await clock.advanceAndSettle(3_600_000);
+    assert.equal(source.reads, reads + 1, 'one reading when the model is unloaded, nothing after it');
   });
 
   it('reads a long call often enough for its counters not to wrap twice', async () => {
@@ -140,7 +143,13 @@ describe('the meter', () => {
     assert.deepEqual([known(firstEnergy.gross).joules, known(secondEnergy.gross).joules], [200, 200]);
     assert.ok(firstEnergy.flags.some((flag) => flag.startsWith('split with')));
     const [audit] = meter.audit();
-    assert.deepEqual(audit?.books, { measured: 400_000_000n, attributed: 400_000_000n, idle: 0n, unattributed: 0n });
+    assert.deepEqual(audit?.books, {
+      measured: 400_000_000n,
+      attributed: 400_000_000n,
+      others: 0n,
+      idle: 0n,
+      unattributed: 0n,
+    });
   });
 
   it('gives queue time no energy: it goes to whoever was served, or stays unattributed', async () => {
@@ -182,6 +191,143 @@ describe('the meter', () => {
     assert.equal((await end(await send(meter))).load, undefined);
   });
 
+  it('parts load, prefill and decode at their own moments, with errors, and they sum to gross', async () => {
+    const { clock, meter, sources } = bench([{ watts: 50, updateSeconds: 0.001, tickMicrojoules: 10 }]);
+    const call = await send(meter);
+    clock.advance(1000);
+    sources[0]?.draw(300);
+    clock.advance(500);
+    await call.mark('first-token');
+    sources[0]?.draw(150);
+    clock.advance(2000);
+    const energy = await end(call, { loadSeconds: 1 });
+    const [load, prefill, decode] = [energy.load, energy.prefill, energy.decode].map(known);
+    assert.ok(load && prefill && decode);
+    assert.equal(load.joules + prefill.joules + decode.joules, known(energy.gross).joules);
+    assert.equal(decode.joules, 300);
+    assert.ok(decode.plusMinusJoules > 0 && decode.plusMinusJoules < 3, `±${decode.plusMinusJoules}`);
+    // Load and prefill meet between two readings: even power is assumed there, and the error says so.
+    assert.ok(Math.abs(load.joules - 50) <= load.plusMinusJoules, JSON.stringify(load));
+    assert.ok(Math.abs(prefill.joules - 150) <= prefill.plusMinusJoules, JSON.stringify(prefill));
+  });
+
+  it('calls all of a call without a token prefill, and parts a call that another one’s end has split already', async () => {
+    const { clock, meter } = bench([{ watts: 100 }]);
+    const cancelled = await send(meter);
+    clock.advance(1000);
+    const none = await end(cancelled);
+    assert.deepEqual([known(none.prefill).joules, known(none.decode).joules], [100, 0]);
+
+    const long = await send(meter);
+    clock.advance(1000);
+    const short = await send(meter);
+    clock.advance(1000);
+    await end(short);
+    await long.mark('first-token');
+    clock.advance(1000);
+    const energy = await end(long, { loadSeconds: 1.5 });
+    assert.deepEqual(
+      [energy.load, energy.prefill, energy.decode].map((one) => known(one).joules),
+      [125, 25, 100],
+    );
+  });
+
+  it('charges load before the queue, as the engine does, and the wait for a slot to nobody', async () => {
+    const { clock, meter } = bench([{ watts: 100 }]);
+    const call = await send(meter);
+    clock.advance(2000);
+    await call.mark('first-token');
+    clock.advance(1000);
+    const energy = await end(call, { loadSeconds: 0.5, queueSeconds: 1 });
+    assert.deepEqual(
+      [energy.load, energy.prefill, energy.decode].map((one) => known(one).joules),
+      [50, 50, 100],
+    );
+    assert.equal(meter.audit()[0]?.books.unattributed, 100_000_000n);
+  });
+
+  it('takes idle power with a model in memory from the gap within its keep-alive, and without from the time after', async () => {
+    const { clock, meter, sources } = bench([{ watts: 100 }]);
+    await end(await advanced(meter, clock));
+    sources[0]?.draw(30);
+    await clock.advanceAndSettle(300_000);
+    sources[0]?.draw(10);
+    await clock.advanceAndSettle(60_000);
+    sources[0]?.draw(110);
+    const loading = await send(meter);
+    clock.advance(2000);
+    await loading.mark('first-token');
+    clock.advance(2000);
+    const cold = await end(loading, { loadSeconds: 2 });
+    assert.deepEqual([cold.idle?.kind, cold.idle?.watts, cold.idle?.ageSeconds], ['cold', 10, 0]);
+    assert.equal(known(cold.net).joules, 400);
+    const again = await send(meter);
+    clock.advance(1000);
+    const warm = await end(again);
+    assert.deepEqual([warm.idle?.kind, warm.idle?.watts], ['warm', 30]);
+    assert.equal(known(warm.net).joules, 80);
+    assert.ok((warm.idle?.ageSeconds ?? 0) >= 60 && (warm.idle?.plusMinusWatts ?? 0) > 0);
+    const [audit] = meter.audit();
+    assert.deepEqual([audit?.idlePower?.watts, audit?.coldIdlePower?.watts], [30, 10]);
+  });
+
+  it('learns nothing from the time after a keep-alive when the next call finds its model in memory all the same', async () => {
+    const { clock, meter, sources } = bench([{ watts: 100 }]);
+    const call = await send(meter);
+    clock.advance(1000);
+    await end(call, { keepAliveSeconds: 0 });
+    sources[0]?.draw(25);
+    await clock.advanceAndSettle(60_000);
+    const next = await send(meter);
+    clock.advance(1000);
+    assert.match(unknown((await end(next)).net), /idle power/);
+    assert.equal(meter.audit()[0]?.coldIdlePower, undefined);
+  });
+
+  it('says when net had to leave out the other kind of idle power', async () => {
+    const { clock, meter } = bench([{ watts: 20 }]);
+    await end(await advanced(meter, clock));
+    clock.advance(10_000);
+    const loading = await send(meter);
+    clock.advance(2000);
+    const energy = await end(loading, { loadSeconds: 1 });
+    assert.equal(energy.idle?.kind, 'warm');
+    assert.ok(
+      energy.flags.some((flag) => flag.includes('with a model in memory')),
+      energy.flags.join(),
+    );
+  });
+
+  it('does not hold the request up for a slow counter, and counts what it read late in the error', async () => {
+    const clock = new ManualClock();
+    const inner = simulateSource(clock, { watts: 100 });
+    let delayMilliseconds = 800;
+    const slow: EnergySource = {
+      ...inner,
+      read: async () => {
+        await clock.sleep(delayMilliseconds);
+        return inner.read();
+      },
+    };
+    const meter = meterOf(clock, [slow]);
+    const call = meter.begin({ seen: true });
+    let sent = false;
+    const waiting = call.mark('sent').then(() => {
+      sent = true;
+    });
+    await clock.advanceAndSettle(5);
+    assert.ok(sent, 'the request goes out after 5 ms at most');
+    await waiting;
+    await clock.advanceAndSettle(3995);
+    delayMilliseconds = 0;
+    const done = call.mark('done');
+    await clock.advanceAndSettle(1);
+    await done;
+    const gross = known((await call.finish(facts)).gross);
+    assert.equal(gross.joules, 320);
+    assert.ok(gross.joules + gross.plusMinusJoules >= 400 && gross.plusMinusJoules < 160, `±${gross.plusMinusJoules}`);
+  });
+
   it('knows net only once a quiet gap has shown the idle power', async () => {
     const { clock, meter, sources } = bench([{ watts: 100 }]);
     const first = await send(meter);
@@ -202,6 +348,7 @@ describe('the meter', () => {
     assert.deepEqual(audit?.books, {
       measured: 340_000_000n,
       attributed: 300_000_000n,
+      others: 0n,
       idle: 40_000_000n,
       unattributed: 0n,
     });

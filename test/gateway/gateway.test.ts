@@ -93,6 +93,7 @@ describe('gateway', () => {
       tokensCached: 20,
       tokensOut: 3,
       activeGigabytes: 2,
+      keepAliveSeconds: 300,
     });
   });
 

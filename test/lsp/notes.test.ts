@@ -186,7 +186,20 @@ describe('receipts in words', () => {
     ]);
     assert.ok(folded);
     const lines = hoverLines({ receipt: folded, totals, saving: undefined });
-    for (const line of ['of that for loading: 20 J ±2 %', 'predicted before: 30 J to 50 J', 'did not pass its checks'])
+    for (const line of ['of that: loading 20 J ±2 %', 'predicted before: 30 J to 50 J', 'did not pass its checks'])
+      assert.ok(lines.includes(line), `${line} is not in\n${lines.join('\n')}`);
+  });
+
+  it('part prompt from answer, per token of each, and name the idle power that net leaves out', () => {
+    const idle = { kind: 'warm', watts: 31.2, plusMinusWatts: 4, ageSeconds: 130 } as const;
+    const parted = { ...sampleCall().joules, prefill: measured(15), decode: measured(46), idle };
+    const folded = foldReceipt([callEvent({ call: sampleCall({ joules: parted }) }), outcomeEvent()]);
+    assert.ok(folded);
+    const lines = hoverLines({ receipt: folded, totals, saving: undefined });
+    for (const line of [
+      'net of idle power: 49 J ±2 %, idle at 31 W ±4 W with a model in memory, 2 min old',
+      'of that: prompt 15 J ±2 % (50 mJ per token read), answer 46 J ±2 % (390 mJ per token)',
+    ])
       assert.ok(lines.includes(line), `${line} is not in\n${lines.join('\n')}`);
   });
 
