@@ -54,10 +54,14 @@ export function findOrMakeVscode(say: (line: string) => void): VscodeParts {
     const done = spawnSync('npm', ['install', ...flags, ...names], { cwd: folder, env, encoding: 'utf8' });
     if (done.status !== 0) throw new CannotRun(`npm could not install ${names.join(', ')}: ${lastLine(done.stderr)}`);
   };
-  install([`node-${process.platform}-${process.arch}@${wanted.node}`], process.env);
+  // Started by npx or npm run, npm's own variables say Node 20, and code-server's installer believes them.
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(?!config_.*(registry|cafile|proxy))/.test(name)),
+  );
+  install([`node-${process.platform}-${process.arch}@${wanted.node}`], clean);
   const path = `${join(nodePackage, 'bin')}:${process.env.PATH}`;
   install([`code-server@${wanted.codeServer}`, `playwright-core@${wanted.playwright}`], {
-    ...process.env,
+    ...clean,
     PATH: path,
     npm_config_nodedir: nodePackage,
   });
@@ -80,7 +84,13 @@ export function buildVsix(parts: VscodeParts): string {
 }
 
 function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+  return (
+    text
+      .trim()
+      .split('\n')
+      .filter((line) => !line.includes('complete log'))
+      .at(-1) ?? ''
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
