@@ -36,16 +36,21 @@ export interface NvmlFailure {
 /** What NVML's error codes mean here (`nvmlReturn_t` in nvml.h). */
 export const nvmlReturn = { ok: 0, uninitialised: 1, notSupported: 3, functionNotFound: 13, gpuIsLost: 15 } as const;
 
+/** Where koffi is missing from a package that npm installed. */
+export const optionalPackagesMend = 'npm install --include=optional';
+
 /** Loads the first library of the list that is there. koffi itself may be missing (installed without optional packages). */
 export async function loadNvml(paths: readonly string[]): Promise<NvmlLibrary | NvmlFailure> {
   let koffi: typeof import('koffi');
   try {
     koffi = await import('koffi');
   } catch (error) {
+    const isThere = !(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND');
+    const how = isThere ? `could not be loaded: ${messageOf(error)}` : 'is not installed here';
     return {
       reason: 'failed',
-      why: `koffi, which calls the NVIDIA library, could not be loaded: ${messageOf(error)}`,
-      mend: 'npm install --include=optional',
+      why: `koffi, which calls the NVIDIA library, ${how}`,
+      mend: optionalPackagesMend,
     };
   }
   let broken: string | undefined;

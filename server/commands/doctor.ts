@@ -7,6 +7,7 @@ import { domainLabels } from '../energy/format.ts';
 import type { EnergyMeter } from '../energy/port.ts';
 import type { Locality } from '../models/engine.ts';
 import { type EngineReport, rolesFor, type Survey } from './engine-room.ts';
+import { mendsHere } from './mends.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 type Inventory = Awaited<ReturnType<EnergyMeter['inventory']>>;
@@ -15,10 +16,15 @@ type Inventory = Awaited<ReturnType<EnergyMeter['inventory']>>;
 export async function runDoctorCommand(args: readonly string[]): Promise<number> {
   const bench = await openWorkbench(process.env);
   try {
-    const [survey, inventory] = await Promise.all([
+    const [survey, { sources, missing }] = await Promise.all([
       bench.rooms.survey(bench.settings, new AbortController().signal),
       bench.meter.inventory(),
     ]);
+    const here = mendsHere(process.env);
+    const inventory = {
+      sources,
+      missing: missing.map((one) => (one.mend === undefined ? one : { ...one, mend: here(one.mend) })),
+    };
     const roles = rolesFor(survey, undefined);
     const ready = !('why' in roles);
     const text = args.includes('--json')

@@ -9,6 +9,7 @@ import { type ChosenRoles, chooseRoles, findModel, type RoleAnswer, type Seat } 
 import { type Engine, EngineFailure, type EngineState, type ModelProfile } from '../models/engine.ts';
 import { engineFactories } from '../models/index.ts';
 import type { EditorSettings, OwnerSettings } from '../settings.ts';
+import { type MendHere, mendsHere } from './mends.ts';
 
 /** One engine, asked. */
 export interface EngineReport {
@@ -51,6 +52,7 @@ const freshSeconds = 10;
 export function createEngineRoom(options: EngineRoomOptions): EngineRoom {
   const { clock } = options;
   const engines = engineFactories.map((factory) => factory.create(options));
+  const here = mendsHere(options.env);
   let last: Survey | undefined;
   let lastFor = '';
   let lastNanoseconds = 0n;
@@ -62,10 +64,10 @@ export function createEngineRoom(options: EngineRoomOptions): EngineRoom {
       const age = secondsBetween(lastNanoseconds, clock.nowNanoseconds());
       if (last?.roles.kind === 'chosen' && lastFor === question && age < freshSeconds) return last;
       const asked = engines.filter((engine) => settings.engine === 'auto' || settings.engine === engine.id);
-      const reports = await Promise.all(asked.map((engine) => ask(engine, signal)));
+      const reports = await Promise.all(asked.map((engine) => ask(engine, signal, here)));
       const models = reports.flatMap((report) => report.state?.models ?? []);
       const roles = chooseRoles({ models, configured: settings.roles, freeBytes: totalmem() });
-      last = { engines: reports, models, roles };
+      last = { engines: reports, models, roles: 'mend' in roles ? { ...roles, mend: here(roles.mend) } : roles };
       lastFor = question;
       lastNanoseconds = clock.nowNanoseconds();
       return last;
@@ -104,13 +106,14 @@ export function largerModel({ roles, models }: Survey): ModelProfile | undefined
   return named.filter(isLarger).sort(bySize)[0] ?? models.filter(isLarger).sort(bySize)[0];
 }
 
-async function ask(engine: Engine, signal: AbortSignal): Promise<EngineReport> {
+async function ask(engine: Engine, signal: AbortSignal, here: MendHere): Promise<EngineReport> {
   try {
     return { id: engine.id, state: await engine.state(signal), failure: undefined };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof EngineFailure)) throw error;
-    return { id: engine.id, state: undefined, failure: { message: error.message, mend: error.mend } };
+    const mend = error.mend === undefined ? undefined : here(error.mend);
+    return { id: engine.id, state: undefined, failure: { message: error.message, mend } };
   }
 }
 

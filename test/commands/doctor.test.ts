@@ -1,8 +1,13 @@
 // `joule-ls doctor` and `joule-ls models`: what is there, what is missing, and what mends it.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createWorld, type World } from '../support/editor-client.ts';
-import { cleanUpServers, runProgram } from '../support/spawn-server.ts';
+import { cleanEnvironment, cleanUpServers, runProgram } from '../support/spawn-server.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 describe('doctor and models', function () {
   this.timeout(60_000);
@@ -48,6 +53,30 @@ describe('doctor and models', function () {
     assert.equal(found.ready, false);
     assert.ok(found.engines.length >= 1);
     assert.ok(found.missing.length >= 1);
+  });
+
+  it('names the way out of the place it runs in: npm’s, or the extension’s', async () => {
+    const program = join(makeTemporaryFolder('joule-universal-'), 'dist');
+    // As in the universal VSIX: no koffi in reach.
+    cpSync(fileURLToPath(new URL('../../dist', import.meta.url)), program, {
+      recursive: true,
+      filter: (path) => !path.endsWith('.gguf'),
+    });
+    const doctor = (inside: NodeJS.ProcessEnv): Promise<string> =>
+      new Promise((resolve) => {
+        const env = { ...cleanEnvironment(), ...inside };
+        execFile(process.execPath, [join(program, 'main.js'), 'doctor'], { env }, (_error, stdout) => resolve(stdout));
+      });
+    const [fromNpm, inVscode] = await Promise.all([doctor({}), doctor({ JOULE_LS_INSIDE: 'vscode' })]);
+    assert.match(fromNpm, /- nvml: koffi, .* is not installed here\n +npm install --include=optional\n/);
+    assert.match(fromNpm, /joule-ls engine install/);
+    const file = `joule-ls-[\\d.]+-${process.platform}-${process.arch}\\.vsix`;
+    assert.match(
+      inVscode,
+      new RegExp(`- nvml: koffi, .* is not installed here\\n +install ${file} instead of the universal`),
+    );
+    assert.match(inVscode, /the command “Joule: Install the Embedded Engine”/);
+    assert.doesNotMatch(inVscode, /npm install|joule-ls engine install/);
   });
 
   it('lists models with roles and sizes, and pulls', async () => {

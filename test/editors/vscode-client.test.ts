@@ -115,7 +115,7 @@ describe('how the VS Code extension starts the server', () => {
     assert.deepEqual(start, {
       command: '/x/code',
       args: ['/x/main.js', '--stdio'],
-      env: { PATH: '/bin', OLLAMA_HOST: 'before', ELECTRON_RUN_AS_NODE: '1' },
+      env: { PATH: '/bin', OLLAMA_HOST: 'before', ELECTRON_RUN_AS_NODE: '1', JOULE_LS_INSIDE: 'vscode' },
     });
   });
 
@@ -123,6 +123,6 @@ describe('how the VS Code extension starts the server', () => {
     const settings = { serverCommand: ['/opt/joule-ls', '--log=x'], ollamaHost: 'box:1' };
     const start = programStart({ ...options, settings }, ['doctor']);
     assert.deepEqual([start.command, start.args], ['/opt/joule-ls', ['--log=x', 'doctor']]);
-    assert.equal(start.env.OLLAMA_HOST, 'box:1');
+    assert.deepEqual([start.env.OLLAMA_HOST, start.env.JOULE_LS_INSIDE], ['box:1', undefined]);
   });
 });

@@ -27,5 +27,6 @@ export function programStart({ settings, bundled, runtime, environment }: StartO
   const [program, ...first] = settings.serverCommand;
   const host = settings.ollamaHost === '' ? {} : { OLLAMA_HOST: settings.ollamaHost };
   if (program !== undefined) return { command: program, args: [...first, ...words], env: { ...environment, ...host } };
-  return { command: runtime, args: [bundled, ...words], env: { ...environment, ...host, ELECTRON_RUN_AS_NODE: '1' } };
+  const env = { ...environment, ...host, ELECTRON_RUN_AS_NODE: '1', JOULE_LS_INSIDE: 'vscode' };
+  return { command: runtime, args: [bundled, ...words], env };
 }
