@@ -159,7 +159,7 @@ function totals(ofFile: readonly Receipt[], ofToday: readonly Receipt[]): Ledger
   return {
     file: file.joules,
     today: today.joules,
-    receiptsToday: ofToday.length,
+    receiptsToday: ofToday.filter(({ calls }) => calls.length > 0).length,
     unmeasuredCallsInFile: file.unmeasured,
     unmeasuredCallsToday: today.unmeasured,
   };

@@ -16,6 +16,7 @@ export interface LedgerTotals {
   readonly file: Joules;
   /** All receipts of today (local date of the server): the sum of what is known. */
   readonly today: Joules;
+  /** Those of today for which a model was called: where no engine answered there was no answer. */
   readonly receiptsToday: number;
   /** Model calls that no figure exists for; with any, the sum is "at least". */
   readonly unmeasuredCallsInFile: number;

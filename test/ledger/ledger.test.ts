@@ -187,6 +187,7 @@ describe('the ledger', () => {
     ledger.append(callEvent({ receiptId: 'c', at: new Date(yesterday).toISOString(), call: sampleCall({ id: 'c' }) }));
     const elsewhere = { gross: unknown, net: unknown, bySource: [], flags: [] };
     ledger.append(callEvent({ receiptId: 'd', call: sampleCall({ id: 'd', joules: elsewhere }) }));
+    ledger.append(outcomeEvent({ receiptId: 'e', outcome: 'failed' })); // no model was called
     const totals = ledger.totals('/project/words.py');
     assert.deepEqual([totals.file, totals.unmeasuredCallsInFile], [measured(122, 2.44), 1]);
     assert.ok(isKnown(totals.today));
@@ -195,7 +196,7 @@ describe('the ledger', () => {
     assert.equal(ledger.totals('/nowhere').file.status, 'unknown');
     assert.deepEqual(
       ledger.receiptsSince(yesterday).map((receipt) => receipt.id),
-      ['c', 'job-1', 'b', 'd'],
+      ['c', 'job-1', 'b', 'd', 'e'],
     );
   });
 
