@@ -17,7 +17,7 @@ const out = join(repository, 'build/vscode');
 const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 const lock = JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8'));
 
-/** VS Code's target: koffi's package. Its Linux packages hold glibc and musl. */
+/** VS Code's target: koffi's package. Its Linux packages hold glibc and musl; each VSIX gets one of them. */
 const koffiPackages = {
   'linux-x64': 'linux-x64',
   'linux-arm64': 'linux-arm64',
@@ -60,7 +60,7 @@ async function packageFor(target) {
     legalComments: 'none',
   });
   cpSync(join(repository, 'dist'), join(stage, 'server'), { recursive: true });
-  if (target !== 'universal') copyKoffi(join(stage, 'server/node_modules'), koffiPackages[target]);
+  if (target !== 'universal') copyKoffi(join(stage, 'server/node_modules'), target);
   for (const name of ['README.md', 'images', 'walkthrough']) {
     if (existsSync(join(here, name))) cpSync(join(here, name), join(stage, name), { recursive: true });
   }
@@ -81,15 +81,22 @@ async function packageFor(target) {
 }
 
 /** What koffi needs to run: its JavaScript and one platform's binary, the latter checked against the repository's lock. */
-function copyKoffi(modules, platform) {
+function copyKoffi(modules, target) {
   const koffi = join(repository, 'node_modules/koffi');
   const wanted = (path) => statSync(path).isDirectory() || /\.c?js$|package\.json$|LICENSE/.test(path);
   for (const part of ['package.json', 'LICENSE.txt', 'index.js', 'index.cjs', 'src']) {
     cpSync(join(koffi, part), join(modules, 'koffi', part), { recursive: true, filter: wanted });
   }
-  const name = `@koromix/koffi-${platform}`;
+  const name = `@koromix/koffi-${koffiPackages[target]}`;
+  const from = unpackedKoffi(name);
+  const binary = `${target.replace('alpine', 'musl').replace('-', '_')}/koffi.node`;
+  for (const part of ['package.json', 'index.js', binary]) cpSync(join(from, part), join(modules, name, part));
+}
+
+/** Where the package lies: installed here, or fetched and checked. */
+function unpackedKoffi(name) {
   const installed = join(repository, 'node_modules', name);
-  if (existsSync(installed)) return cpSync(installed, join(modules, name), { recursive: true });
+  if (existsSync(installed)) return installed;
   const { version, integrity } = lock.packages[`node_modules/${name}`];
   const folder = join(out, 'koffi');
   mkdirSync(folder, { recursive: true });
@@ -97,8 +104,10 @@ function copyKoffi(modules, platform) {
   const options = { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' };
   const [packed] = JSON.parse(execFileSync(npm, ['pack', '--json', `${name}@${version}`], options));
   if (packed.integrity !== integrity) fail(`${name}@${version} is not what package-lock.json locks`);
-  mkdirSync(join(modules, name), { recursive: true });
-  execFileSync('tar', ['-xzf', join(folder, packed.filename), '--strip-components=1', '-C', join(modules, name)]);
+  const unpacked = join(folder, name);
+  mkdirSync(unpacked, { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, packed.filename), '--strip-components=1', '-C', unpacked]);
+  return unpacked;
 }
 
 function fail(why) {
