@@ -1,6 +1,7 @@
 // The language client: one server for this window, started again when the way it is started changes.
 
 import {
+  commands,
   type Disposable,
   type ExtensionContext,
   type LogOutputChannel,
@@ -8,7 +9,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { LanguageClient, State } from 'vscode-languageclient/node';
+import { LanguageClient, MessageType, ShowMessageNotification, State } from 'vscode-languageclient/node';
 import { explicitSettings } from './explicit-settings.ts';
 import { createJobNotices, type Notice } from './job-notices.ts';
 import { type ProgramStart, programStart } from './server-command.ts';
@@ -72,6 +73,7 @@ export function createConnection({ context, output, status }: ConnectionOptions)
     await end();
     const { command, args, env } = program(['--stdio']);
     client = createClient({ command, args, options: { env } });
+    client.onNotification(ShowMessageNotification.type, showMessage);
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Stopped) notices.closeAll();
     });
@@ -117,6 +119,17 @@ export function createConnection({ context, output, status }: ConnectionOptions)
     },
     dispose: () => void end(),
   };
+}
+
+/** VS Code cuts a message to one line unless it has a button, and an error says at its end what to do. */
+function showMessage({ type, message }: { readonly type: MessageType; readonly message: string }): void {
+  if (type === MessageType.Error) {
+    const doctor = 'Doctor';
+    void window.showErrorMessage(message, doctor).then((pressed) => {
+      if (pressed === doctor) void commands.executeCommand('joule-ls.doctor');
+    });
+  } else if (type === MessageType.Warning) void window.showWarningMessage(message);
+  else void window.showInformationMessage(message);
 }
 
 /** A notification with a button; it closes when the job ends. */
