@@ -36,9 +36,13 @@ export interface EditorDriver {
   readonly title: string;
   /** As the editor says it itself. */
   version(context: EditorContext): Promise<string>;
+  /** Once, before the first behaviour, under no time limit of theirs: sets up what has to be there. Throws CannotRun. */
+  prepare?(): Promise<void>;
   /** What it throws is a failure, CannotRun a reason. The context is new for each behaviour. */
   run(behaviour: BehaviourId, context: EditorContext): Promise<Outcome>;
-  /** After each behaviour, also a failed one. */
+  /** Follows clients/<id>/README.md word by word; throws at the first word that is not true. After the behaviours. */
+  followPage?(context: EditorContext): Promise<void>;
+  /** After each behaviour and the page, also failed ones. */
   close?(): Promise<void>;
 }
 

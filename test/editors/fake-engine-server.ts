@@ -13,6 +13,8 @@ export interface EditorEngine {
   hold(pieces?: number): () => void;
   /** From now on answers never end by themselves; they end when the client hangs up. */
   loop(): void;
+  /** From now on answers as it did at first. */
+  answer(): void;
   /** As `ollama serve` stopped. */
   stop(): Promise<void>;
   /** Generation requests that nobody has ended yet. */
@@ -52,6 +54,7 @@ export async function startEditorEngine(
       return () => open();
     },
     loop: () => ollama.setReply(() => ({ pieces: ['    ', 'x', ' = 1\n'], loop: true, millisecondsPerPiece: 20 })),
+    answer: () => ollama.setReply(paced),
     stop: () => ollama.close(),
     async unfinished() {
       for (const request of ollama.requests) request.ended.then(() => ended.add(request.index)).catch(() => {});

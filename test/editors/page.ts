@@ -7,3 +7,10 @@ export function codeBlock(page: string, name: string): string {
   if (block === undefined) throw new Error(`the page has no code block ${name}`);
   return block;
 }
+
+/** What the text names in backquotes or between single asterisks, each once, in its order; code blocks are not text. */
+export function namedThings(page: string): string[] {
+  const text = page.replace(/^```[\s\S]*?^```/gm, '').replace(/<!--.*?-->/g, '');
+  const found = text.matchAll(/`([^`]+)`|(?<![\w*])\*(?![\s*])([^*]+)\*(?!\*)/g);
+  return [...new Set([...found].map(([, code, word]) => (code ?? word ?? '').replace(/\s+/g, ' ')))];
+}

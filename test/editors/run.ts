@@ -2,6 +2,7 @@
 //   npm run test:editors                        all editors, all behaviours
 //   npm run test:editors -- neovim helix        these editors; the others keep their columns
 //   npm run test:editors -- neovim --only=fix   one behaviour, printed and not written
+//   npm run test:editors -- vscode --only= --page   the page alone
 //   JOULE_LS_EDITORS=DIR                        where the Debian root and npm packages lie; default build/editors
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BehaviourId, behaviours } from './behaviours.ts';
-import { CannotRun, type EditorDriver, type Outcome } from './editor.ts';
+import { CannotRun, type EditorContext, type EditorDriver, type Outcome } from './editor.ts';
 import { type Column, earlierColumns, tableText, withScreen } from './table.ts';
 import { type Frozen, freezeServer, openWorld } from './world.ts';
 
@@ -18,6 +19,7 @@ const drivers = ['neovim', 'helix', 'emacs', 'vscode'] as const;
 
 const secondsPerBehaviour = 90;
 const secondsPerEditor = 900;
+const secondsPerPage = 300;
 const clients = fileURLToPath(new URL('../../clients', import.meta.url));
 const tablePath = join(clients, 'TABLE.md');
 
@@ -36,6 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     .find((arg) => arg.startsWith('--only='))
     ?.slice('--only='.length)
     .split(',');
+  const withPage = only === undefined || args.includes('--page');
   const wanted = args.filter((arg) => !arg.startsWith('--'));
   const asked = behaviours.filter(({ id }) => only === undefined || only.includes(id)).map(({ id }) => id);
   const folder = mkdtempSync(join(tmpdir(), 'joule-editors-'));
@@ -46,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
       const loaded = await load(name);
       if (loaded === undefined) say(`SKIPPED: ${name} because test/editors/${name}.ts is not there`);
-      for (const driver of [loaded ?? []].flat()) columns.push(await drive(driver, asked, frozen));
+      for (const driver of [loaded ?? []].flat()) columns.push(await drive(driver, asked, { frozen, withPage }));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -57,23 +60,30 @@ async function main(args: readonly string[]): Promise<number> {
   const table = tableText(only === undefined ? [...columns, ...kept] : columns);
   say(`\n${table}`);
   if (only === undefined) writeFileSync(tablePath, table);
-  const failed = columns.some((column) => Object.values(column.outcomes).some((one) => isFailure(one)));
+  const failed = columns.some(({ outcomes, page }) => [...Object.values(outcomes), page].some((one) => isFailure(one)));
   return failed ? 1 : 0;
 }
 
-async function drive(driver: EditorDriver, asked: readonly BehaviourId[], frozen: Frozen): Promise<Column> {
+async function drive(
+  driver: EditorDriver,
+  asked: readonly BehaviourId[],
+  { frozen, withPage }: { readonly frozen: Frozen; readonly withPage: boolean },
+): Promise<Column> {
+  const unprepared = await driver.prepare?.().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   const until = performance.now() + secondsPerEditor * 1000;
   const outcomes: Partial<Record<BehaviourId, Outcome>> = {};
   const screens: [string, string][] = [];
   let version = 'not known';
-  for (const id of asked) {
+  const attempt = async (what: string, work: (context: EditorContext) => Promise<Outcome>): Promise<Outcome> => {
     const world = await openWorld(frozen, (name, text) => screens.push([name, text]));
     const began = performance.now();
     let outcome: Outcome;
     try {
-      if (performance.now() > until) throw new CannotRun(`the time limit of ${secondsPerEditor} s per editor was over`);
-      if (version === 'not known') version = await limited(driver.version(world.context));
-      outcome = await limited(driver.run(id, world.context));
+      if (unprepared !== undefined) throw unprepared;
+      outcome = await work(world.context);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       outcome = error instanceof CannotRun ? { cannot: why } : { failed: why };
@@ -81,11 +91,25 @@ async function drive(driver: EditorDriver, asked: readonly BehaviourId[], frozen
     }
     await limited(driver.close?.() ?? Promise.resolve()).catch((error: unknown) => say(`closing: ${String(error)}`));
     await world.close();
-    outcomes[id] = outcome;
-    say(`${driver.title}: ${id}: ${wordsOf(outcome)} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+    say(`${driver.title}: ${what}: ${wordsOf(outcome)} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+    return outcome;
+  };
+  for (const id of asked) {
+    outcomes[id] = await attempt(id, async (context) => {
+      if (performance.now() > until) throw new CannotRun(`the time limit of ${secondsPerEditor} s per editor was over`);
+      if (version === 'not known') version = await limited(driver.version(context));
+      return limited(driver.run(id, context));
+    });
   }
+  const { followPage } = driver;
+  const page =
+    followPage === undefined || !withPage
+      ? undefined
+      : await attempt('the page, word by word', (context) =>
+          limited(followPage(context), secondsPerPage).then(() => 'passed' as const),
+        );
   keepScreens(driver.id, screens);
-  return { id: driver.id, title: driver.title, version, outcomes };
+  return { id: driver.id, title: driver.title, version, outcomes, ...(page === undefined ? {} : { page }) };
 }
 
 function keepScreens(id: string, screens: readonly [string, string][]): void {
@@ -96,16 +120,16 @@ function keepScreens(id: string, screens: readonly [string, string][]): void {
   if (next !== page) writeFileSync(path, next);
 }
 
-function limited<T>(work: Promise<T>): Promise<T> {
+function limited<T>(work: Promise<T>, seconds = secondsPerBehaviour): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${secondsPerBehaviour} s`)), secondsPerBehaviour * 1000);
+    timer = setTimeout(() => reject(new Error(`not done after ${seconds} s`)), seconds * 1000);
   });
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
-function isFailure(outcome: Outcome): boolean {
-  return outcome !== 'passed' && 'failed' in outcome;
+function isFailure(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && outcome !== 'passed' && 'failed' in outcome;
 }
 
 function wordsOf(outcome: Outcome): string {

@@ -8,6 +8,8 @@ export interface Column {
   readonly title: string;
   readonly version: string;
   readonly outcomes: Readonly<Partial<Record<BehaviourId, Outcome>>>;
+  /** Whether its page is true; not in the table. */
+  readonly page?: Outcome;
 }
 
 /** Markdown of clients/TABLE.md: a row per behaviour, a column per editor, reasons below. No cell is empty. */

@@ -2,12 +2,14 @@
 // are sent, how the server is started, and that package.json says what server/settings.ts says.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { settingsProperties } from '../../clients/vscode/generate-settings.ts';
 import { explicitSettings } from '../../clients/vscode/source/explicit-settings.ts';
 import { createJobNotices, type RunningJob } from '../../clients/vscode/source/job-notices.ts';
 import { programStart } from '../../clients/vscode/source/server-command.ts';
 import { statusText, statusTooltip } from '../../clients/vscode/source/status-text.ts';
+import { namedThings } from './page.ts';
+import { vscodePageSteps } from './vscode-page-steps.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../clients/vscode/package.json', import.meta.url), 'utf8'));
 
@@ -104,6 +106,19 @@ describe('settings of the VS Code extension', () => {
       hover: 'value of hover',
       seed: 'value of seed',
     });
+  });
+});
+
+describe('the page of the VS Code extension', () => {
+  it('names nothing that the test of real editors does not try, which tries nothing else', () => {
+    const page = readFileSync(new URL('../../clients/vscode/README.md', import.meta.url), 'utf8');
+    assert.deepEqual(namedThings(page).toSorted(), Object.keys(vscodePageSteps).toSorted());
+  });
+
+  it('shows pictures that are there, and no others are kept', () => {
+    const page = readFileSync(new URL('../../clients/vscode/README.md', import.meta.url), 'utf8');
+    const shown = [...page.matchAll(/\]\(images\/([a-z-]+\.png)\)/g)].map(([, name]) => name);
+    assert.deepEqual(readdirSync(new URL('../../clients/vscode/images', import.meta.url)).toSorted(), shown.toSorted());
   });
 });
 

@@ -25,11 +25,15 @@ exports.activate = (context) => {
   context.subscriptions.push({ dispose: () => server.close() });
   const second = process.env.JOULE_PROBE_SECOND;
   if (!second) return;
+  const [command, ...args] = JSON.parse(second);
   const client = new LanguageClient(
     'second',
     'second',
-    { command: process.execPath, args: [second, '--stdio'] },
-    { documentSelector: [{ scheme: 'file', language: 'python' }] },
+    { command, args },
+    {
+      documentSelector: [{ scheme: 'file', language: 'python' }],
+      initializationOptions: { disablePullDiagnostics: true },
+    },
   );
   context.subscriptions.push(client);
   return client.start();

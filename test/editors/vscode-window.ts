@@ -43,6 +43,10 @@ export interface VscodeWindow {
   list(title: RegExp): Promise<string>;
   /** Clicks on it in the open list. */
   choose(title: RegExp): Promise<void>;
+  /** Runs a command by its title in the palette, which has to show it first. */
+  palette(title: string): Promise<void>;
+  /** The text of the terminal in front, once it matches. */
+  terminalShows(expected: RegExp): Promise<string>;
   /** The text of our item in the status bar. */
   status(): Promise<string>;
   toasts(): Promise<string[]>;
@@ -59,12 +63,25 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** A folder of extensions with the VSIX and the probe, installed by the editor's own command. */
 export async function installExtensions(parts: VscodeParts, vsix: string, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
-  const probe = join(folder, 'probe');
+  install(parts, vsix, folder);
+  await installProbe(parts, folder);
+}
+
+function install(parts: VscodeParts, vsix: string, folder: string): void {
+  const home = `${folder}.home`;
+  mkdirSync(home, { recursive: true });
+  const flags = ['--config', join(home, 'config.yaml'), '--user-data-dir', home, '--extensions-dir', folder];
+  const env = { HOME: home, PATH: process.env.PATH };
+  execFileSync(parts.node, [parts.codeServer, ...flags, '--install-extension', vsix], { env, stdio: 'pipe' });
+}
+
+/** Adds the probe to a folder of extensions. */
+export async function installProbe(parts: VscodeParts, folder: string): Promise<void> {
+  const probe = `${folder}.probe`;
   mkdirSync(probe, { recursive: true });
   await build({
     entryPoints: [join(repository, 'test/editors/vscode-probe.cjs')],
     outfile: join(probe, 'probe.cjs'),
-    nodePaths: [join(repository, 'clients/vscode/node_modules')],
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -83,15 +100,7 @@ export async function installExtensions(parts: VscodeParts, vsix: string, folder
       contributes: {},
     }),
   );
-  const home = `${folder}.home`;
-  mkdirSync(home, { recursive: true });
-  const flags = ['--config', join(home, 'config.yaml'), '--user-data-dir', home, '--extensions-dir', folder];
-  const env = { HOME: home, PATH: process.env.PATH };
-  execFileSync(parts.node, [parts.codeServer, ...flags, '--install-extension', vsix], { env, stdio: 'pipe' });
-  execFileSync(parts.node, [parts.codeServer, ...flags, '--install-extension', await packProbe(parts, probe)], {
-    env,
-    stdio: 'pipe',
-  });
+  install(parts, await packProbe(parts, probe), folder);
   rmSync(probe, { recursive: true, force: true });
 }
 
@@ -116,9 +125,12 @@ export interface WindowOptions {
   readonly browser: Browser;
   readonly extensions: string;
   readonly context: EditorContext;
-  readonly second?: boolean;
+  /** Program and arguments of another language server for Python, beside ours. */
+  readonly second?: readonly string[];
   /** Of the user; added to what keeps a first start quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The whole `keybindings.json` of the user. */
+  readonly keybindings?: string;
 }
 
 const quiet = {
@@ -129,6 +141,7 @@ const quiet = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  'terminal.integrated.gpuAcceleration': 'off', // so that its rows can be read
 };
 
 export async function openVscodeWindow(options: WindowOptions): Promise<VscodeWindow> {
@@ -138,6 +151,7 @@ export async function openVscodeWindow(options: WindowOptions): Promise<VscodeWi
   if (!existsSync(extensions)) cpSync(options.extensions, extensions, { recursive: true });
   mkdirSync(join(data, 'User'), { recursive: true });
   writeFileSync(join(data, 'User/settings.json'), JSON.stringify({ ...quiet, ...options.settings }));
+  if (options.keybindings !== undefined) writeFileSync(join(data, 'User/keybindings.json'), options.keybindings);
   const probeFile = join(context.home, 'probe-port');
   rmSync(probeFile, { force: true });
   const child = spawn(
@@ -152,7 +166,7 @@ export async function openVscodeWindow(options: WindowOptions): Promise<VscodeWi
       env: {
         ...context.environment,
         JOULE_PROBE_FILE: probeFile,
-        ...(options.second ? { JOULE_PROBE_SECOND: context.secondServer } : {}),
+        ...(options.second ? { JOULE_PROBE_SECOND: JSON.stringify(options.second) } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
@@ -203,6 +217,29 @@ export async function openVscodeWindow(options: WindowOptions): Promise<VscodeWi
         { seconds: 30 },
       ),
     choose: (title) => rows.filter({ hasText: title }).first().click(),
+    async palette(title) {
+      await press('Control+Shift+P');
+      await page.keyboard.type(title);
+      const offers = page.locator('.quick-input-widget .monaco-list-row');
+      await eventually(`${title} in the palette`, async () => (await offers.allInnerTexts())[0]?.startsWith(title), {
+        seen: async () => (await offers.allInnerTexts()).join('\n'),
+      });
+      await press('Enter');
+    },
+    async terminalShows(expected) {
+      const seen = async (): Promise<string> => {
+        const rows = await page.locator('.terminal-wrapper.active .xterm-rows > div').allInnerTexts();
+        return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+      };
+      return eventually(
+        `${expected} in a terminal`,
+        async () => {
+          const text = await seen();
+          return expected.test(text) && text;
+        },
+        { seen },
+      );
+    },
     async status() {
       const texts = await page
         .locator('.statusbar-item[id="joule-ls.joule-ls.joule-ls.status"], .statusbar-item[id*="joule-ls"]')
