@@ -260,7 +260,10 @@ export const vscodeBehaviours: Record<BehaviourId, (session: Session) => Promise
     );
     await shoot(window, 'engine-down');
     same('the status bar, without an answer', (await window.status()).includes('answer'), false);
-    context.keepScreen('engine-down', withoutPort(toasts.join('\n')));
+    context.keepScreen(
+      'engine-down',
+      withoutPort(toasts.join('\n').replace(/^Source: joule-ls (\w+) (.*)$/, '$2 [$1]')),
+    );
     matches(
       'the message says what to do',
       toasts[0] ?? '',
