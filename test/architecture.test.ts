@@ -161,6 +161,17 @@ describe('architecture', () => {
     assert.deepEqual(offenders, []);
   });
 
+  it('lets one file of energy/ open files, and none start processes', () => {
+    const opening = /from 'node:(fs|child_process|worker_threads|os|process)/;
+    const offenders = files.filter(
+      (file) =>
+        file.startsWith('server/energy/') &&
+        !file.endsWith('/edge-files.ts') &&
+        opening.test(readFileSync(join(root, file), 'utf8')),
+    );
+    assert.deepEqual(offenders, []);
+  });
+
   it('keeps every file under 400 lines and opens it with a line on what it is', () => {
     const offenders: string[] = [];
     for (const file of files) {

@@ -5,6 +5,7 @@ import { defaultRoots } from '../../native-bindings/roots.ts';
 import { actions } from '../actions/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { createEdgeFiles } from '../energy/edge-files.ts';
 import { createMeter } from '../energy/meter.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { createJobs } from '../jobs/jobs.ts';
@@ -39,7 +40,8 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
 
   const rooms = createEngineRoom({ env, owner, clock, log });
   const outlook = createOutlook(rooms.last, () => host.settings().strategy);
-  const meter = createMeter({ roots: defaultRoots(env), clock, log });
+  const edges = createEdgeFiles({ directories: places.edgeDirectories, clock, log, pid: process.pid });
+  const meter = createMeter({ roots: defaultRoots(env), clock, log, edges });
   const environment = createEnvironment(meter);
   const gateway = createGateway({
     engines: rooms.engine,

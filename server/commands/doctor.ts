@@ -16,13 +16,14 @@ type Inventory = Awaited<ReturnType<EnergyMeter['inventory']>>;
 export async function runDoctorCommand(args: readonly string[]): Promise<number> {
   const bench = await openWorkbench(process.env);
   try {
-    const [survey, { sources, missing }] = await Promise.all([
+    const [survey, { sources, missing, sharing }] = await Promise.all([
       bench.rooms.survey(bench.settings, new AbortController().signal),
       bench.meter.inventory(),
     ]);
     const here = mendsHere(process.env);
     const inventory = {
       sources,
+      sharing,
       missing: missing.map((one) => (one.mend === undefined ? one : { ...one, mend: here(one.mend) })),
     };
     const roles = rolesFor(survey, undefined);
@@ -37,7 +38,7 @@ export async function runDoctorCommand(args: readonly string[]): Promise<number>
   }
 }
 
-function findingsOf(bench: Workbench, survey: Survey, { sources, missing }: Inventory): object {
+function findingsOf(bench: Workbench, survey: Survey, { sources, missing, sharing }: Inventory): object {
   return {
     version: serverVersion,
     node: process.versions.node,
@@ -45,6 +46,7 @@ function findingsOf(bench: Workbench, survey: Survey, { sources, missing }: Inve
     ready: survey.roles.kind === 'chosen',
     counters: sources.map(({ id, domain, method, label, resolution }) => ({ id, domain, method, label, resolution })),
     missing,
+    sharing,
     engines: survey.engines,
     roles: survey.roles,
     places: placesOf(bench),
@@ -58,6 +60,7 @@ function linesOf(bench: Workbench, survey: Survey, inventory: Inventory): string
     '',
     'Energy',
     ...energyLines(inventory),
+    ...sharingLines(inventory),
     '',
     'Engines',
     ...survey.engines.flatMap(engineLines),
@@ -82,6 +85,13 @@ function energyLines({ sources, missing }: Inventory): string[] {
   ]);
   if (counters.length > 0) return [...counters, ...gaps];
   return ['  - nothing here can be measured; receipts will say "unknown" or give an estimate', ...gaps];
+}
+
+/** Two editors are two servers on the same counters. */
+function sharingLines({ sharing }: Inventory): string[] {
+  if (sharing.shared) return ['  + calls of several editors at once are told apart'];
+  const mend = sharing.mend === undefined ? [] : [`      ${sharing.mend}`];
+  return [`  - calls of several editors at once can't be told apart: ${oneLine(sharing.why, 200)}`, ...mend];
 }
 
 function engineLines({ id, state, failure }: EngineReport): string[] {

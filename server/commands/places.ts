@@ -1,7 +1,7 @@
 // Where joule-ls keeps its things, by the XDG base directory specification; on Windows below %APPDATA% and %LOCALAPPDATA%.
 // Only paths: opens nothing.
 
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 export interface Places {
@@ -9,9 +9,11 @@ export interface Places {
   readonly configFile: string;
   /** Ledger files, one a month. */
   readonly ledgerDirectory: string;
+  /** Where servers of this user tell each other of their calls: the first of these that is private. */
+  readonly edgeDirectories: readonly string[];
 }
 
-/** @param env `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, and `JOULE_LS_CONFIG`, which names the file itself. */
+/** @param env `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_RUNTIME_DIR`, and `JOULE_LS_CONFIG`, which names the file itself. */
 export function placesFrom(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): Places {
   const windows = platform === 'win32';
   const config = absolute(env.XDG_CONFIG_HOME) ?? (windows ? env.APPDATA : undefined) ?? join(homedir(), '.config');
@@ -20,7 +22,16 @@ export function placesFrom(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
   return {
     configFile: env.JOULE_LS_CONFIG || join(config, 'joule-ls', 'config.json'),
     ledgerDirectory: join(state, 'joule-ls'),
+    edgeDirectories: edgeDirectories(env),
   };
+}
+
+/** Without the variable: where systemd would have put it (made only by root, so used only where it is), then below /tmp. */
+function edgeDirectories(env: NodeJS.ProcessEnv): readonly string[] {
+  const runtime = absolute(env.XDG_RUNTIME_DIR);
+  if (runtime !== undefined) return [join(runtime, 'joule-ls')];
+  const uid = process.getuid?.();
+  return uid === undefined ? [] : [`/run/user/${uid}/joule-ls`, join(tmpdir(), `joule-ls-${uid}`)];
 }
 
 /** The specification: relative paths in these variables are invalid and to be ignored. */

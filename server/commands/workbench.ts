@@ -2,6 +2,7 @@
 
 import { defaultRoots } from '../../native-bindings/roots.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
+import { createEdgeFiles } from '../energy/edge-files.ts';
 import { createMeter } from '../energy/meter.ts';
 import type { EnergyMeter } from '../energy/port.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -35,7 +36,8 @@ export async function openWorkbench(env: NodeJS.ProcessEnv): Promise<Workbench> 
   const { owner, editorDefaults, problems } = await readOwnerConfiguration(places.configFile);
   const read = readEditorSettings(editorDefaults, defaultEditorSettings);
   const rooms = createEngineRoom({ env, owner, clock, log });
-  const meter = createMeter({ roots: defaultRoots(env), clock, log });
+  const edges = createEdgeFiles({ directories: places.edgeDirectories, clock, log, pid: process.pid });
+  const meter = createMeter({ roots: defaultRoots(env), clock, log, edges });
   const ledgerDirectory = owner.ledgerDirectory ?? places.ledgerDirectory;
   const ledger = openLedger({ directory: ledgerDirectory, enabled: () => false, clock, log });
   return {

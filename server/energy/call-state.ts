@@ -20,6 +20,7 @@ export interface CallState {
   done?: Mark;
   facts?: CallFacts;
   interrupted: boolean;
+  hadNeighbours: boolean;
 }
 
 export function isRunning(state: CallState): boolean {

@@ -1,25 +1,22 @@
 // The meter: snapshots of all counters at the edges of calls, and for each call its energy once the engine has told its times.
 // Knows calls by number and edge only. Nothing is opened before the first call, nothing is read when none runs.
 
-import {
-  type CounterRoots,
-  type EnergySource,
-  totalDomains,
-  type Unreadable,
-} from '../../native-bindings/energy-source.ts';
+import { type CounterRoots, type EnergySource, totalDomains } from '../../native-bindings/energy-source.ts';
 import type { openSources } from '../../native-bindings/index.ts';
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type SourceShare, toCallEnergy, unknownCall, whyNothing } from './call-energy.ts';
 import { type CallState, isRunning, type Mark, toWindow } from './call-state.ts';
-import { hasLoaded } from './call-window.ts';
+import { hasLoaded, toEngineTimes } from './call-window.ts';
 import { estimateFlag, estimateRelativeError, openProcessEstimate } from './estimate.ts';
 import type { IdleKind, IdlePower } from './idle-power.ts';
 import type { CallEnergy, Joules } from './joules.ts';
 import { flagOtherLoad, flagOtherTenants, readLoad } from './machine-load.ts';
+import { createNeighbours, hasEdgeAfter, isDuring, type Neighbour } from './neighbours.ts';
 import type { CallFacts, CounterView, Edge, EnergyMeter, MeteredCall } from './port.ts';
 import { progressJoules } from './progress.ts';
 import { createResidency, type Residency } from './residency.ts';
+import { type EdgeBoard, noEdgeBoard } from './shared-edges.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { type Books, type Snapshot, SourceAccount } from './source-account.ts';
 import { createSourceSet, type SourceSet } from './source-set.ts';
@@ -31,6 +28,8 @@ export interface MeterOptions {
   readonly log: Log;
   /** Replaces the real openers in tests. */
   readonly open?: typeof openSources;
+  /** Where the servers of this machine tell each other of their calls. Default: nowhere. */
+  readonly edges?: EdgeBoard;
 }
 
 /** What one counter has shown so far, and where it went. */
@@ -68,6 +67,8 @@ class Meter implements AuditedMeter {
   readonly #estimates = new Map<number, EnergySource>();
   readonly #calls = new Map<number, CallState>();
   readonly #residency: Residency = createResidency();
+  readonly #edges: EdgeBoard;
+  readonly #neighbours: () => readonly Neighbour[];
   #lastSnapshotNanoseconds = 0n;
   #nextCall = 1;
   #lastEdgeIndex = 0;
@@ -77,6 +78,8 @@ class Meter implements AuditedMeter {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#set = createSourceSet(options);
+    this.#edges = options.edges ?? noEdgeBoard;
+    this.#neighbours = createNeighbours(this.#edges);
     this.#snapshots = createSnapshots(
       options.clock,
       () => this.#readAll(),
@@ -95,9 +98,14 @@ class Meter implements AuditedMeter {
     if (!view.seen) {
       const { seen: _, ...rest } = view;
       const unknown = { status: 'unknown', ...rest } as const;
-      return { mark: async () => {}, sample: async () => unknown, finish: async () => unknownCall(unknown) };
+      return {
+        mark: async () => {},
+        sample: async () => unknown,
+        finish: async () => unknownCall(unknown),
+        hadNeighbours: () => false,
+      };
     }
-    const state: CallState = { call: this.#nextCall++, pid: view.pid, interrupted: false };
+    const state: CallState = { call: this.#nextCall++, pid: view.pid, interrupted: false, hadNeighbours: false };
     this.#calls.set(state.call, state);
     void this.#set.ready();
     return {
@@ -105,12 +113,13 @@ class Meter implements AuditedMeter {
         edge === 'sent' ? this.#within(sentMilliseconds, this.#mark(state, edge)) : this.#mark(state, edge),
       sample: () => this.#sample(state),
       finish: (facts) => this.#finish(state, facts),
+      hadNeighbours: () => state.hadNeighbours,
     };
   }
 
-  async inventory(): Promise<{ sources: readonly EnergySource[]; missing: readonly Unreadable[] }> {
+  async inventory(): ReturnType<EnergyMeter['inventory']> {
     await this.#set.ready();
-    return { sources: this.#counters(), missing: [...this.#set.missing] };
+    return { sources: this.#counters(), missing: [...this.#set.missing], sharing: this.#edges.status() };
   }
 
   audit(): readonly SourceAudit[] {
@@ -125,6 +134,7 @@ class Meter implements AuditedMeter {
 
   async close(): Promise<void> {
     this.#watch.stop();
+    this.#edges.close();
     await this.#set.close();
   }
 
@@ -138,6 +148,9 @@ class Meter implements AuditedMeter {
 
   async #mark(state: CallState, edge: Edge): Promise<void> {
     const eventNanoseconds = this.#clock.nowNanoseconds();
+    const { call, pid } = state;
+    const isKnown = edge === 'sent' && pid !== undefined;
+    this.#edges.publish({ edge, call, atNanoseconds: eventNanoseconds, ...(isKnown ? { pid } : {}) });
     const load = state.pid === undefined || edge === 'first-token' ? undefined : readLoad(this.#roots, state.pid);
     await this.#set.ready();
     if (edge === 'sent') this.#estimateWithoutCounters(state.pid);
@@ -178,6 +191,10 @@ class Meter implements AuditedMeter {
     const accounts = this.#accountsOf(state);
     const tenants = await this.#flagTenants(accounts, done.load?.pids ?? []);
     state.facts = facts;
+    const times = toEngineTimes(facts);
+    this.#edges.publish({ edge: 'facts', call: state.call, times, keepAliveSeconds: facts.keepAliveSeconds });
+    const neighbours = this.#neighbours();
+    state.hadNeighbours = neighbours.some((one) => isDuring(one, sent.eventNanoseconds, done.eventNanoseconds));
     const windows = [...this.#calls.values()].flatMap(toWindow);
     const own = windows.find((window) => window.call === state.call);
     if (own === undefined) return unknownCall({ status: 'unknown', why: 'the request was never sent' });
@@ -187,7 +204,11 @@ class Meter implements AuditedMeter {
       return {
         source: account.source,
         status: account.isEstimate ? 'estimated' : 'measured',
-        share: account.settle(own, concerned),
+        share: account.settle(
+          own,
+          concerned,
+          neighbours.filter((one) => account.concerns(one.pid)),
+        ),
         highestWatts: account.highestWatts,
       };
     });
@@ -215,14 +236,22 @@ class Meter implements AuditedMeter {
     return (snapshot) => {
       const running = [...this.#calls.values()].filter(isRunning);
       if (snapshot.interrupted) for (const state of running) state.interrupted = true;
+      const since = this.#lastSnapshotNanoseconds;
+      const neighbours = this.#neighbours();
+      for (const { doneNanoseconds, keepAliveSeconds } of neighbours) {
+        if (doneNanoseconds !== undefined && keepAliveSeconds !== undefined)
+          this.#residency.keep(doneNanoseconds, keepAliveSeconds);
+      }
+      const meanwhile = neighbours.filter((one) => isDuring(one, since, snapshot.atNanoseconds));
+      if (meanwhile.some((one) => hasEdgeAfter(one, since))) this.#lastEdgeIndex = snapshot.index;
       // A call that waits for its first token may turn out to have queued: until then every reading is kept.
       const isUnsure = running.some((state) => state.firstToken === undefined);
       const lastEdgeIndex = isUnsure ? snapshot.index : this.#lastEdgeIndex;
-      const residency = this.#residency.during(this.#lastSnapshotNanoseconds, snapshot.atNanoseconds);
+      const residency = this.#residency.during(since, snapshot.atNanoseconds);
       this.#lastSnapshotNanoseconds = snapshot.atNanoseconds;
       for (const [source, reading] of readings) {
         const account = this.#accountFor(source);
-        const active = running.filter((state) => account.concerns(state.pid)).map((state) => state.call);
+        const active = [...running, ...meanwhile].filter((one) => account.concerns(one.pid)).map((one) => one.call);
         account.observe(snapshot, reading, {
           active,
           lastEdgeIndex,

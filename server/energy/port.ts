@@ -2,6 +2,7 @@
 
 import type { EnergySource, Unreadable } from '../../native-bindings/energy-source.ts';
 import type { CallEnergy, Joules } from './joules.ts';
+import type { EdgeSharing } from './shared-edges.ts';
 
 /** Whether this machine's counters see the engine of a call, and how surely. */
 export type CounterView =
@@ -34,12 +35,19 @@ export interface MeteredCall {
   sample(): Promise<Joules>;
   /** After `mark('done')`. Never rejects: what can't be known is unknown, with its reason. */
   finish(facts: CallFacts): Promise<CallEnergy>;
+  /** After `finish`: whether calls of another server on this machine ran meanwhile, which explain a wait inside the engine. */
+  hadNeighbours(): boolean;
 }
 
 export interface EnergyMeter {
   /** Starts the account of one call. Opens the counters on first need; never throws. */
   begin(view: CounterView): MeteredCall;
   /** For doctor and for the receipt's environment. Opens the counters on first need. */
-  inventory(): Promise<{ readonly sources: readonly EnergySource[]; readonly missing: readonly Unreadable[] }>;
+  inventory(): Promise<{
+    readonly sources: readonly EnergySource[];
+    readonly missing: readonly Unreadable[];
+    /** Whether servers on this machine know of each other's calls. */
+    readonly sharing: EdgeSharing;
+  }>;
   close(): Promise<void>;
 }

@@ -225,7 +225,7 @@ export class SourceAccount {
     const { updateSeconds, microjoules: tick } = this.source.resolution;
     if (active.length > 0 && seconds >= 2 * updateSeconds && seconds > 0)
       this.#highestWatts = Math.max(this.#highestWatts, watts);
-    for (const call of active) {
+    for (const call of active.filter((one) => one > 0)) {
       const sofar = this.#provisional.get(call) ?? 0;
       this.#provisional.set(call, sofar + Number(segment.microjoules) / active.length);
     }

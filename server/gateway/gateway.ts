@@ -32,7 +32,7 @@ export interface GatewayOptions {
 /** Progress is told, and counters are read for it, this often. */
 const progressMilliseconds = 500;
 
-/** A wait inside the engine that our own calls do not explain, in seconds. A slot that was just freed takes about 10 ms. */
+/** A wait inside the engine that no call of ours or of another server here explains, in seconds. A slot that was just freed takes about 10 ms. */
 const foreignWaitSeconds = 0.25;
 
 const justBegun: Joules = { status: 'unknown', why: 'the call has only begun' };
@@ -137,7 +137,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const energy = await metered.finish(
       toFacts(timing, tokens, { profile, keepAliveSeconds: generate.keepAliveSeconds }),
     );
-    const foreignWait = !ticket.hadCompany() && timing.engineQueue >= foreignWaitSeconds;
+    const isExplained = ticket.hadCompany() || metered.hadNeighbours();
+    const foreignWait = !isExplained && timing.engineQueue >= foreignWaitSeconds;
     const flags = foreignWait
       ? [`the engine had other work: it kept this waiting ${timing.engineQueue.toFixed(1)} s`]
       : [];

@@ -15,7 +15,12 @@ export function beginMetering(meter: EnergyMeter, view: CounterView, log: Log): 
     call = meter.begin(view);
   } catch (error) {
     const unknown = failed(error);
-    return { mark: async () => {}, sample: async () => unknown, finish: async () => energyOf(unknown) };
+    return {
+      mark: async () => {},
+      sample: async () => unknown,
+      finish: async () => energyOf(unknown),
+      hadNeighbours: () => false,
+    };
   }
   return {
     mark: async (edge: Edge) => {
@@ -39,6 +44,7 @@ export function beginMetering(meter: EnergyMeter, view: CounterView, log: Log): 
         return energyOf(failed(error));
       }
     },
+    hadNeighbours: () => call.hadNeighbours(),
   };
 }
 

@@ -34,7 +34,14 @@ describe('demo', function () {
     const config = join(folder, 'config.json');
     await writeFile(config, JSON.stringify({ engineDirectory: testEngineDirectory }));
     return spawn(process.execPath, [program, ...args], {
-      env: { ...process.env, JOULE_LS_CONFIG: config, XDG_STATE_HOME: folder, OLLAMA_HOST: await closedPort(), ...env },
+      env: {
+        ...process.env,
+        JOULE_LS_CONFIG: config,
+        XDG_STATE_HOME: folder,
+        XDG_RUNTIME_DIR: folder,
+        OLLAMA_HOST: await closedPort(),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }

@@ -286,8 +286,9 @@ describe('gateway', () => {
           finish: async () => {
             throw new Error('finish');
           },
+          hadNeighbours: () => false,
         }),
-        inventory: async () => ({ sources: [], missing: [] }),
+        inventory: recordingMeter().inventory,
         close: async () => {},
       };
       for (const bad of [broken, { ...broken, begin: () => assert.fail('begin') }]) {
@@ -484,5 +485,10 @@ describe('gateway', () => {
     assert.match(alone.call.joules.flags.join(), /other work.*2\.0 s/);
     const two = await Promise.all([gateway.call(requestOf(), never), gateway.call(requestOf(), never)]);
     for (const { call } of two) assert.deepEqual(call.joules.flags, []);
+    const meter = recordingMeter();
+    meter.neighbours = true;
+    const beside = gatewayOn({ slots: 2, answer: () => answering(['x'], usage) }, { meter });
+    const { call } = await beside.call(requestOf(), never);
+    assert.deepEqual(call.joules.flags, [], 'another server of this user is no stranger');
   });
 });

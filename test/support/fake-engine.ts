@@ -110,13 +110,16 @@ export interface MeteredLog {
 
 export interface RecordingMeter extends EnergyMeter {
   readonly calls: MeteredLog[];
+  /** Whether another server of this user is said to have calls too. */
+  neighbours: boolean;
 }
 
 /** Figures are simulated: a joule per token. */
 export function recordingMeter(): RecordingMeter {
   const calls: MeteredLog[] = [];
-  return {
+  const meter: RecordingMeter = {
     calls,
+    neighbours: false,
     begin(view) {
       const call: MeteredLog = { view, edges: [], samples: 0, facts: undefined };
       calls.push(call);
@@ -131,11 +134,13 @@ export function recordingMeter(): RecordingMeter {
           const figure = simulatedJoules(facts.tokensOut);
           return { gross: figure, net: figure, bySource: [], flags: [] };
         },
+        hadNeighbours: () => meter.neighbours,
       };
     },
-    inventory: async () => ({ sources: [], missing: [] }),
+    inventory: async () => ({ sources: [], missing: [], sharing: { shared: false, why: 'a test' } }),
     close: async () => {},
   };
+  return meter;
 }
 
 export function simulatedJoules(joules: number): Joules {

@@ -50,7 +50,13 @@ export function serverCommand(args: readonly string[]): { readonly command: stri
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const home = mkdtempSync(join(tmpdir(), 'joule-home-'));
   homes.push(home);
-  return { PATH: process.env.PATH, HOME: home, OLLAMA_HOST: '127.0.0.1:9', JOULE_LS_LOG: join(home, 'log') };
+  return {
+    PATH: process.env.PATH,
+    HOME: home,
+    XDG_RUNTIME_DIR: home,
+    OLLAMA_HOST: '127.0.0.1:9',
+    JOULE_LS_LOG: join(home, 'log'),
+  };
 }
 
 export function spawnServer(args: readonly string[] = ['--stdio'], env = cleanEnvironment()): SpawnedServer {
