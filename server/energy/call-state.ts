@@ -39,7 +39,7 @@ export function toWindow(state: CallState): readonly CallWindow[] {
         ? {}
         : { firstTokenIndex: firstToken.snapshot.index, firstTokenNanoseconds: firstToken.eventNanoseconds }),
       ...(done === undefined ? {} : { doneIndex: done.snapshot.index }),
-      ...(facts === undefined ? {} : { times: toEngineTimes(facts) }),
+      ...(facts?.engine === undefined ? {} : { times: toEngineTimes(facts.engine) }),
       startNanoseconds: sent.eventNanoseconds,
       doneNanoseconds: done?.eventNanoseconds ?? sent.eventNanoseconds,
     },

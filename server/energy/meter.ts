@@ -191,8 +191,9 @@ class Meter implements AuditedMeter {
     const accounts = this.#accountsOf(state);
     const tenants = await this.#flagTenants(accounts, done.load?.pids ?? []);
     state.facts = facts;
-    const times = toEngineTimes(facts);
-    this.#edges.publish({ edge: 'facts', call: state.call, times, keepAliveSeconds: facts.keepAliveSeconds });
+    const { call } = state;
+    const times = facts.engine === undefined ? {} : { times: toEngineTimes(facts.engine) };
+    this.#edges.publish({ edge: 'facts', call, ...times, keepAliveSeconds: facts.keepAliveSeconds });
     const neighbours = this.#neighbours();
     state.hadNeighbours = neighbours.some((one) => isDuring(one, sent.eventNanoseconds, done.eventNanoseconds));
     const windows = [...this.#calls.values()].flatMap(toWindow);
@@ -223,7 +224,7 @@ class Meter implements AuditedMeter {
       shares,
       missing: this.#set.missing,
       windowSeconds: secondsBetween(sent.snapshot.atNanoseconds, done.snapshot.atNanoseconds),
-      loadSeconds: facts.loadSeconds,
+      loadSeconds: facts.engine?.loadSeconds ?? 0,
       loadedModel: hasLoaded(own.times),
       flags,
     });

@@ -11,8 +11,8 @@ export type CounterView =
 
 /** What the engine said of its own time, and what an estimate needs when nothing can be read. */
 export interface CallFacts {
-  readonly queueSeconds: number;
-  readonly loadSeconds: number;
+  /** Absent when the engine did not come to say: the call was stopped, cancelled or failed. */
+  readonly engine?: { readonly queueSeconds: number; readonly loadSeconds: number };
   readonly tokensIn: number;
   readonly tokensCached: number;
   readonly tokensOut: number;

@@ -61,6 +61,14 @@ export interface IdleUsed {
   readonly ageSeconds: number;
 }
 
+/** Of what flowed in a piece, the least and the most that may have been this call's. */
+interface Fraction {
+  readonly least: number;
+  readonly most: number;
+}
+
+const nothing: Fraction = { least: 0, most: 0 };
+
 const fewRefreshes = 5;
 /** Averages hide peaks: half as much again is allowed where nothing better is known. */
 const peak = 1.5;
@@ -72,6 +80,8 @@ interface ShareContext {
   readonly before: SettledSegment | undefined;
   readonly moments: Moments;
   readonly highestWatts: number;
+  /** 0 until a stretch was seen that is long enough to tell and in which somebody was surely served. */
+  readonly servedWatts: number;
   readonly relativeError: number;
 }
 
@@ -98,6 +108,8 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     .flatMap((segment) => segment.pieces ?? [])
     .filter((piece) => piece.shares.has(call.call))
     .reduce((sum, piece) => sum + secondsOf(piece.startNanoseconds, piece.endNanoseconds), 0);
+  const isTold = (piece: SettledPiece): boolean =>
+    call.times !== undefined || piece.startNanoseconds >= context.moments.firstToken;
   // Queueing draws little, so the edges of the served time see more than the window's average.
   // The last refresh may be missing from what was measured.
   const powerSeconds = Math.max(servedSeconds - updateSeconds, updateSeconds) || windowSeconds;
@@ -116,43 +128,50 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
   };
   const used: { readonly idle: IdlePower | undefined; readonly seconds: number }[] = [];
   let wasShared = false;
-  let fraction = 0;
+  let fraction = nothing;
   let phase: Phase = 'load';
-  /** Loading may draw a small part of what prefill does, so between two phases nothing is assumed of the power. */
-  const cross = (error: number, nextFraction: number, nextPhase: Phase, phaseError = error): void => {
-    sum.error += Math.abs(nextFraction - fraction) * error;
-    if (phase === nextPhase) phases[phase].error += Math.abs(nextFraction - fraction) * error;
+  const cross = (error: number, next: Fraction, nextPhase: Phase): void => {
+    const change = Math.max(next.most - fraction.least, fraction.most - next.least);
+    sum.error += change * error;
+    if (phase === nextPhase) phases[phase].error += change * error;
     else {
-      phases[phase].error += fraction * phaseError;
-      phases[nextPhase].error += nextFraction * phaseError;
+      phases[phase].error += fraction.most * error;
+      phases[nextPhase].error += next.most * error;
     }
-    fraction = nextFraction;
+    fraction = next;
     phase = nextPhase;
   };
 
   for (const [index, segment] of segments.entries()) {
-    const neighbours = [index === 0 ? context.before : segments[index - 1], segment];
+    const before = index === 0 ? context.before : segments[index - 1];
+    const neighbours = [
+      before && wattsBeside(before, 'end', updateSeconds),
+      wattsBeside(segment, 'start', updateSeconds),
+    ];
     for (const piece of segment.pieces ?? []) {
       const share = piece.shares.get(call.call);
       const count = piece.servedCalls;
       const unsure = [...piece.unsure].filter((other) => other !== call.call).length;
-      const next = share === undefined ? 0 : 1 / Math.max(1, count - unsure);
+      // It may itself have queued behind the others, and nobody said.
+      const isOwnUnsure = count > 1 && !isTold(piece);
+      const most = share === undefined ? 0 : 1 / Math.max(1, count - unsure);
+      const least = share === undefined || isOwnUnsure ? 0 : 1 / count;
       const isReading = piece.startNanoseconds === segment.startNanoseconds;
       const event = index === 0 ? call.startNanoseconds : undefined;
       const error = isReading
         ? edgeError(segment.startIndex, neighbours, { context, windowWatts, event })
-        : cutError(segment, piece.startNanoseconds, Math.max(context.highestWatts, windowWatts));
-      const phaseError = isReading ? error : cutError(segment, piece.startNanoseconds, Number.POSITIVE_INFINITY);
-      cross(error, next, phaseAt(piece, context.moments), phaseError);
+        : cutError(segment, piece.startNanoseconds);
+      cross(error, { least, most }, phaseAt(piece, context.moments));
       if (share === undefined) continue;
       const amount = Number(share.dynamicMicrojoules + share.idleMicrojoules);
       const seconds = secondsOf(piece.startNanoseconds, piece.endNanoseconds);
       const ownError =
         segment.ownErrorMicrojoules * (seconds / secondsOf(segment.startNanoseconds, segment.endNanoseconds) || 0);
       // Where the unsure ones queued, what was set aside for them was in truth this call's and the others'.
-      const inside = context.relativeError * amount + ownError * next + amount * (next * count - 1);
+      const setAside = Math.max(amount * (most * count - 1), isOwnUnsure ? amount : 0);
+      const inside = context.relativeError * amount + ownError * most + setAside;
       sum.idle += Number(share.idleMicrojoules);
-      sum.idleError += (segment.idle?.spreadWatts ?? 0) * 1e6 * seconds * next;
+      sum.idleError += (segment.idle?.spreadWatts ?? 0) * 1e6 * seconds * most;
       sum.error += inside;
       phases[phase].microjoules += amount;
       phases[phase].error += inside;
@@ -160,7 +179,15 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
       wasShared ||= count > 1;
     }
   }
-  cross(edgeError(last.endIndex, [last], { context, windowWatts, event: call.doneNanoseconds }), 0, phase);
+  cross(
+    edgeError(last.endIndex, [wattsBeside(last, 'end', updateSeconds)], {
+      context,
+      windowWatts,
+      event: call.doneNanoseconds,
+    }),
+    nothing,
+    phase,
+  );
   const gross = phases.load.microjoules + phases.prefill.microjoules + phases.decode.microjoules;
   const idle = idleUsed(used);
   return {
@@ -233,11 +260,11 @@ function cutPiece(piece: SettledPiece, atNanoseconds: bigint): [SettledPiece, Se
 function whyNot(
   measured: bigint,
   { windowSeconds, servedSeconds }: { windowSeconds: number; servedSeconds: number },
-  { source, highestWatts }: ShareContext,
+  { source, servedWatts }: ShareContext,
 ): CallShare | undefined {
   const { id: sourceId, label, domain, method } = source;
   const { updateSeconds } = source.resolution;
-  if (servedSeconds < 2 * updateSeconds && highestWatts === 0) {
+  if (servedSeconds < 2 * updateSeconds && servedWatts === 0) {
     const why = `${label}: the call was shorter than the ${updateSeconds} s in which the counter refreshes`;
     return { known: false, sourceId, reason: 'failed', why };
   }
@@ -251,20 +278,15 @@ function whyNot(
 
 /**
  * One tick, plus what flows in one refresh, in the reading's own uncertainty and in the time by which it came late, at the
- * larger of the powers beside the edge and over the window. A segment shorter than a refresh counts as one refresh long.
+ * larger of the powers beside the edge and over the window.
  */
 function edgeError(
   index: number,
-  neighbours: readonly (SettledSegment | undefined)[],
+  neighbours: readonly (number | undefined)[],
   { context, windowWatts, event }: { context: ShareContext; windowWatts: number; event: bigint | undefined },
 ): number {
   const { resolution } = context.source;
-  let watts = windowWatts;
-  for (const segment of neighbours) {
-    if (segment === undefined) continue;
-    const seconds = Math.max(secondsOf(segment.startNanoseconds, segment.endNanoseconds), resolution.updateSeconds);
-    if (seconds > 0) watts = Math.max(watts, Number(segment.microjoules) / 1e6 / seconds);
-  }
+  const watts = Math.max(windowWatts, ...neighbours.map((beside) => beside ?? 0));
   const reading = context.readings.get(index);
   const spreadSeconds = Number(reading?.spreadNanoseconds ?? 0n) / 1e9;
   const lateSeconds =
@@ -275,16 +297,25 @@ function edgeError(
 }
 
 /**
- * A cut between two readings assumes even power. In truth each side drew between nothing and the peak of the most power
- * seen here.
+ * The most power at one end of a segment. Power is taken to be even only as long as the same calls do the same: all of the
+ * segment may have flowed in the piece at that end, of which the counter may not have shown the last refresh.
  */
-function cutError(segment: SettledSegment, atNanoseconds: bigint, highestWatts: number): number {
+function wattsBeside(segment: SettledSegment, end: 'start' | 'end', updateSeconds: number): number {
+  const piece = end === 'start' ? segment.pieces?.[0] : segment.pieces?.at(-1);
+  const { startNanoseconds, endNanoseconds } = piece ?? segment;
+  const seconds = Math.max(secondsOf(startNanoseconds, endNanoseconds) - updateSeconds, updateSeconds);
+  return seconds > 0 ? Number(segment.microjoules) / 1e6 / seconds : 0;
+}
+
+/**
+ * A cut between two readings assumes even power. In truth all of it may have flowed on either side: loading, say, draws a
+ * small part of what prefill does. Readings at twice a second keep that small.
+ */
+function cutError(segment: SettledSegment, atNanoseconds: bigint): number {
   const { startNanoseconds: start, endNanoseconds: end } = segment;
   const energy = Number(segment.microjoules);
-  const most = (seconds: number): number => Math.min(energy, peak * highestWatts * seconds * 1e6);
   const told = (energy * secondsOf(start, atNanoseconds)) / secondsOf(start, end);
-  const least = energy - most(secondsOf(atNanoseconds, end));
-  return Math.max(told - least, most(secondsOf(start, atNanoseconds)) - told, 0);
+  return Math.max(told, energy - told);
 }
 
 function secondsOf(startNanoseconds: bigint, endNanoseconds: bigint): number {

@@ -13,7 +13,7 @@ export type EdgeLine =
       readonly pid?: number;
     }
   | { readonly edge: 'first-token' | 'done'; readonly call: number; readonly atNanoseconds: bigint }
-  | { readonly edge: 'facts'; readonly call: number; readonly times: EngineTimes; readonly keepAliveSeconds: number };
+  | { readonly edge: 'facts'; readonly call: number; readonly times?: EngineTimes; readonly keepAliveSeconds: number };
 
 /** A call of another server on this machine, as far as it has told. */
 export interface SharedCall {
@@ -63,9 +63,10 @@ const second = 1_000_000_000n;
 export function formatEdge(line: EdgeLine): string {
   const { call, edge } = line;
   if (line.edge === 'facts') {
-    const { queueNanoseconds, loadNanoseconds } = line.times;
-    const keep = line.keepAliveSeconds;
-    return JSON.stringify({ call, edge, queue: String(queueNanoseconds), load: String(loadNanoseconds), keep });
+    const { times, keepAliveSeconds: keep } = line;
+    const said =
+      times === undefined ? {} : { queue: String(times.queueNanoseconds), load: String(times.loadNanoseconds) };
+    return JSON.stringify({ call, edge, ...said, keep });
   }
   const pid = line.edge === 'sent' && line.pid !== undefined ? { pid: line.pid } : {};
   return JSON.stringify({ call, edge, at: String(line.atNanoseconds), ...pid });
@@ -97,7 +98,7 @@ export function foldEdges(
     const call = calls.get(line.call);
     if (call === undefined) continue;
     if (line.edge === 'facts') {
-      call.times ??= line.times;
+      if (line.times !== undefined) call.times ??= line.times;
       call.keepAliveSeconds ??= line.keepAliveSeconds;
     } else if (line.edge === 'first-token') call.firstTokenNanoseconds ??= line.atNanoseconds;
     else call.doneNanoseconds ??= line.atNanoseconds;
@@ -118,9 +119,10 @@ function parseEdge(text: string): EdgeLine | undefined {
   const { call, edge, at, pid, queue, load, keep } = value as Record<string, unknown>;
   if (!isCount(call)) return undefined;
   if (edge === 'facts') {
+    if (typeof keep !== 'number' || !Number.isFinite(keep)) return undefined;
+    if (queue === undefined && load === undefined) return { edge, call, keepAliveSeconds: keep };
     const [queueNanoseconds, loadNanoseconds] = [toNanoseconds(queue), toNanoseconds(load)];
     if (queueNanoseconds === undefined || loadNanoseconds === undefined) return undefined;
-    if (typeof keep !== 'number' || !Number.isFinite(keep)) return undefined;
     return { edge, call, times: { queueNanoseconds, loadNanoseconds }, keepAliveSeconds: keep };
   }
   const atNanoseconds = toNanoseconds(at);

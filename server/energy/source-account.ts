@@ -94,6 +94,8 @@ export class SourceAccount {
   /** A gap after every model should have been unloaded, until the next call tells whether one had to be loaded. */
   #maybeCold: QuietGap | undefined;
   #highestWatts = 0;
+  /** The same of stretches in which it is sure that somebody was served throughout: what a short window is judged by. */
+  #servedWatts = 0;
 
   /**
    * @param options.relativeError what the method itself may be off by, on top of edges.
@@ -201,6 +203,7 @@ export class SourceAccount {
       before: this.#segments.find((one) => one.endIndex === call.startIndex),
       moments,
       highestWatts: this.#highestWatts,
+      servedWatts: this.#servedWatts,
       relativeError: this.relativeError,
     });
   }
@@ -261,9 +264,11 @@ export class SourceAccount {
           .map((one) => one.call),
       ),
     }));
-    if (isLong && segment.pieces.every((piece) => piece.servedCalls > 0)) {
-      this.#highestWatts = Math.max(this.#highestWatts, Number(segment.microjoules) / 1e6 / seconds);
-    }
+    const watts = isLong ? Number(segment.microjoules) / 1e6 / seconds : 0;
+    if (segment.pieces.every((piece) => piece.servedCalls > 0))
+      this.#highestWatts = Math.max(this.#highestWatts, watts);
+    if (segment.pieces.every((piece) => piece.servedCalls > piece.unsure.size))
+      this.#servedWatts = Math.max(this.#servedWatts, watts);
     this.books.measured += segment.microjoules;
     this.books.idle += idleMicrojoules;
     let attributed = 0n;

@@ -16,8 +16,8 @@ export interface Moments {
 /** Seconds of a call, with the engine's own wait apart from ours. */
 export interface Timing {
   readonly seconds: ModelCall['seconds'];
-  /** Of `seconds.queue`, what the engine let the request wait. */
-  readonly engineQueue: number;
+  /** Of `seconds.queue`, what the engine let the request wait. Absent when it did not say. */
+  readonly engineQueue?: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export function toTiming(usage: EngineUsage | undefined, moments: Moments): Timi
     const prefill = firstPiece - moments.sent;
     const decode = moments.ended - firstPiece;
     const seconds = { total: moments.ended, queue: moments.sent, load: 0, prefill, decode, source: 'clock' } as const;
-    return { seconds, engineQueue: 0 };
+    return { seconds };
   }
   const prefill = usage.prefillSeconds ?? 0;
   const decode = usage.decodeSeconds;
@@ -71,8 +71,9 @@ export function toFacts(
   { profile, keepAliveSeconds }: { readonly profile: ModelProfile | undefined; readonly keepAliveSeconds: number },
 ): CallFacts {
   return {
-    queueSeconds: timing.engineQueue,
-    loadSeconds: timing.seconds.load,
+    ...(timing.engineQueue === undefined
+      ? {}
+      : { engine: { queueSeconds: timing.engineQueue, loadSeconds: timing.seconds.load } }),
     tokensIn: tokens.in,
     tokensCached: tokens.cached,
     tokensOut: tokens.out,

@@ -138,10 +138,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       toFacts(timing, tokens, { profile, keepAliveSeconds: generate.keepAliveSeconds }),
     );
     const isExplained = ticket.hadCompany() || metered.hadNeighbours();
-    const foreignWait = !isExplained && timing.engineQueue >= foreignWaitSeconds;
-    const flags = foreignWait
-      ? [`the engine had other work: it kept this waiting ${timing.engineQueue.toFixed(1)} s`]
-      : [];
+    const wait = isExplained ? 0 : (timing.engineQueue ?? 0);
+    const flags =
+      wait >= foreignWaitSeconds ? [`the engine had other work: it kept this waiting ${wait.toFixed(1)} s`] : [];
     return settle(attempt, ending, {
       timing,
       tokens,

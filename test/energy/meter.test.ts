@@ -11,8 +11,7 @@ import { opening, type SimulatedSpec, simulateSource } from '../support/simulate
 import { makeStubNvml } from '../support/stub-nvml.ts';
 
 const facts: CallFacts = {
-  queueSeconds: 0,
-  loadSeconds: 0,
+  engine: { queueSeconds: 0, loadSeconds: 0 },
   tokensIn: 10,
   tokensCached: 0,
   tokensOut: 20,
@@ -48,9 +47,11 @@ async function send(meter: AuditedMeter): Promise<MeteredCall> {
   return call;
 }
 
-async function end(call: MeteredCall, more: Partial<CallFacts> = {}): Promise<CallEnergy> {
+type Said = Partial<CallFacts & NonNullable<CallFacts['engine']>>;
+
+async function end(call: MeteredCall, { queueSeconds = 0, loadSeconds = 0, ...more }: Said = {}): Promise<CallEnergy> {
   await call.mark('done');
-  return call.finish({ ...facts, ...more });
+  return call.finish({ ...facts, engine: { queueSeconds, loadSeconds }, ...more });
 }
 
 describe('the meter', () => {

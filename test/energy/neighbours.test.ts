@@ -9,8 +9,7 @@ import { makeMachine } from '../support/powercap-tree.ts';
 import { opening, simulateSource } from '../support/simulated-source.ts';
 
 const facts: CallFacts = {
-  queueSeconds: 0,
-  loadSeconds: 0,
+  engine: { queueSeconds: 0, loadSeconds: 0 },
   tokensIn: 10,
   tokensCached: 0,
   tokensOut: 20,
@@ -77,7 +76,7 @@ describe('two servers on the same counters', () => {
     await theirs.mark('first-token');
     clock.advance(1000);
     await theirs.mark('done');
-    const queued = await theirs.finish({ ...facts, queueSeconds: 3 });
+    const queued = await theirs.finish({ ...facts, engine: { queueSeconds: 3, loadSeconds: 0 } });
     assert.equal(joules(queued.gross), 50);
     clock.advance(1000);
     await ours.mark('done');

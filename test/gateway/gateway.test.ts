@@ -87,8 +87,7 @@ describe('gateway', () => {
     });
     assert.deepEqual(meter.calls[0]?.edges, ['sent', 'first-token', 'done']);
     assert.deepEqual(meter.calls[0]?.facts, {
-      queueSeconds: 0.5,
-      loadSeconds: 2,
+      engine: { queueSeconds: 0.5, loadSeconds: 2 },
       tokensIn: 120,
       tokensCached: 20,
       tokensOut: 3,

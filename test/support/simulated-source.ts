@@ -1,4 +1,4 @@
-// A counter over a power that the test knows: ticks, refreshes late, wraps nothing, can reset, vanish or sleep on command.
+// A counter over a power that the test knows: ticks, refreshes late, wraps if told so, can reset, vanish or sleep on command.
 
 import type {
   Domain,
@@ -7,6 +7,7 @@ import type {
   Unreadable,
   UnreadableReason,
 } from '../../native-bindings/energy-source.ts';
+import { createGrowingCounter } from '../../native-bindings/growing-counter.ts';
 import type { ManualClock } from './manual-clock.ts';
 
 export interface SimulatedSource extends EnergySource {
@@ -19,6 +20,8 @@ export interface SimulatedSource extends EnergySource {
   /** The counter starts again from zero. */
   reset(): void;
   readonly reads: number;
+  /** Another process's reader of the same hardware. */
+  twin(): EnergySource;
 }
 
 export interface SimulatedSpec {
@@ -27,6 +30,8 @@ export interface SimulatedSpec {
   readonly watts?: number;
   readonly updateSeconds?: number;
   readonly tickMicrojoules?: number;
+  /** The register is so wide and starts so far below its end; the reader undoes the wrap as the real ones do. */
+  readonly wraps?: { readonly modulusMicrojoules: bigint; readonly beforeEnd: bigint; readonly capWatts: number };
 }
 
 export function simulateSource(clock: ManualClock, spec: SimulatedSpec = {}): SimulatedSource {
@@ -51,12 +56,50 @@ export function simulateSource(clock: ManualClock, spec: SimulatedSpec = {}): Si
     return sum;
   };
 
-  return {
+  const raw = (): bigint => {
+    const now = clock.nowNanoseconds();
+    const refreshed = update === 0n ? now : now - ((now - born) % update);
+    const shown = Math.floor(truth(born, refreshed) / tickMicrojoules) * tickMicrojoules;
+    return BigInt(Math.floor(shown));
+  };
+
+  const reader = (): Pick<EnergySource, 'read'> => {
+    const { wraps } = spec;
+    const grow =
+      wraps &&
+      createGrowingCounter({
+        numerator: 1n,
+        denominator: 1n,
+        modulus: wraps.modulusMicrojoules,
+        capWatts: wraps.capWatts,
+        updateSeconds,
+      });
+    return {
+      async read() {
+        reads += 1;
+        if (failure !== undefined) return { sourceId: id, reason: failure, why: `simulated: ${failure}` };
+        const atNanoseconds = clock.nowNanoseconds();
+        const reading = { sourceId: id, atNanoseconds, spreadNanoseconds: 0n };
+        if (wraps !== undefined && grow !== undefined) {
+          const register = (raw() + wraps.modulusMicrojoules - wraps.beforeEnd) % wraps.modulusMicrojoules;
+          return { ...reading, ...grow(register, atNanoseconds) };
+        }
+        const began = { reason: 'reset', why: 'simulated reset' } as const;
+        return { ...reading, microjoules: raw(), ...(epoch > 0 ? { epoch, epochBegan: began } : {}) };
+      },
+    };
+  };
+
+  const shape = {
     id,
     domain,
     method: 'counter',
     label: id,
     resolution: { microjoules: tickMicrojoules, updateSeconds },
+  } as const;
+  return {
+    ...shape,
+    ...reader(),
     draw: (watts) => changes.push({ atNanoseconds: clock.nowNanoseconds(), watts }),
     truth,
     fail: (reason) => {
@@ -68,21 +111,7 @@ export function simulateSource(clock: ManualClock, spec: SimulatedSpec = {}): Si
     get reads() {
       return reads;
     },
-    async read() {
-      reads += 1;
-      if (failure !== undefined) return { sourceId: id, reason: failure, why: `simulated: ${failure}` };
-      const now = clock.nowNanoseconds();
-      const refreshed = update === 0n ? now : now - ((now - born) % update);
-      const shown = Math.floor(truth(born, refreshed) / tickMicrojoules) * tickMicrojoules;
-      const began = { reason: 'reset', why: 'simulated reset' } as const;
-      return {
-        sourceId: id,
-        microjoules: BigInt(Math.floor(shown)),
-        atNanoseconds: now,
-        spreadNanoseconds: 0n,
-        ...(epoch > 0 ? { epoch, epochBegan: began } : {}),
-      };
-    },
+    twin: () => ({ ...shape, ...reader(), close() {} }),
     close() {},
   };
 }
