@@ -115,6 +115,11 @@ export function openLedger(options: LedgerOptions): Ledger {
       })();
       return reading;
     },
+    async refresh() {
+      if (reading === undefined || !enabled()) return;
+      await reading;
+      await catchUp(monthFile(new Date(clock.wallMilliseconds()).toISOString()), false);
+    },
     flush,
     async close() {
       closed = true;

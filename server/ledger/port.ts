@@ -34,6 +34,8 @@ export interface Ledger {
   totals(path: string): LedgerTotals;
   /** Reads what is on disk, once, on first need. Resolves when the fold is complete. */
   ready(): Promise<void>;
+  /** Takes in what other servers have written to this month's file; nothing before `ready` was asked for. Never rejects. */
+  refresh(): Promise<void>;
   /** Resolves when every appended line is on disk, or known not to be. */
   flush(): Promise<void>;
   close(): Promise<void>;

@@ -46,14 +46,23 @@ export function createRegions({ documents, clock, ledger, onChange }: RegionsOpt
     settling.get(uri)?.abort();
     const waiting = new AbortController();
     settling.set(uri, waiting);
-    clock.sleep(settleMilliseconds, waiting.signal).then(
-      () => refresh(uri),
-      () => {},
-    );
+    clock
+      .sleep(settleMilliseconds, waiting.signal)
+      // The code may have come from another editor's file by a reload: its receipt is in the same ledger.
+      .then(() => ledger()?.refresh())
+      .then(
+        () => {
+          if (!waiting.signal.aborted) refresh(uri);
+        },
+        () => {},
+      );
   }
 
   documents.listen({
-    opened: ({ uri }) => refresh(uri),
+    opened({ uri }) {
+      refresh(uri);
+      refreshWhenSettled(uri);
+    },
     edited(document, edit) {
       const before = found.get(document.uri) ?? [];
       const after = before.flatMap((match) => moved(match, edit));

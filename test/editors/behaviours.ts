@@ -20,6 +20,10 @@ export const behaviours = [
   { id: 'engine-down', shows: 'no engine: one message that says what to do' },
   { id: 'test-file', shows: 'a new test file is created' },
   { id: 'restart', shows: 'hover and note still there after a restart' },
+  {
+    id: 'two-windows',
+    shows: 'two windows, two servers, one file: both answer at once, each shows what the other wrote',
+  },
   { id: 'exit', shows: 'clean exit: no process left' },
   { id: 'killed', shows: 'editor killed during a job: no process, no engine request, no half edit left' },
 ] as const;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import { type EditorContext, matches, type Outcome, same } from './editor.ts';
-import { compilesSilently, openEmacs } from './emacs-session.ts';
+import { compilesSilently, type EmacsSession, openEmacs } from './emacs-session.ts';
 import {
   attached,
   cancelled,
@@ -28,6 +28,7 @@ import {
   startEndless,
   textBecomes,
 } from './emacs-steps.ts';
+import { acceptedReceipts } from './kept-receipts.ts';
 import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 
 type Behaviour = (scene: Scene) => Promise<Outcome>;
@@ -244,6 +245,35 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     return 'passed';
   },
 
+  async 'two-windows'(scene) {
+    const { emacs, context, client } = scene;
+    const other = await openEmacs(context, { init: client.init, window: '-other' });
+    await attached(other, 'sums.py');
+    await implementAndEnd(emacs);
+    await emacs.terminal.keys('C-x', 'C-s');
+    const path = join(context.project, 'sums.py');
+    await emacs.until('the file', async () => readFileSync(path, 'utf8') === sumsImplemented);
+    await other.command('revert-buffer-quick');
+    await textBecomes(other, sumsImplemented);
+    await noteShown(other);
+    await other.goTo(2, 6);
+    await hoverShows({ ...scene, emacs: other }, /joule · implement/);
+    for (const window of [emacs, other]) await stubAgain(window);
+    const release = context.engine.hold();
+    for (const window of [emacs, other]) {
+      const asked = context.engine.ollama.request(context.engine.ollama.requests.length);
+      await implementByKey(window);
+      await asked;
+    }
+    release();
+    for (const window of [emacs, other]) {
+      await textBecomes(window, sumsImplemented);
+      await jobEnded(window);
+    }
+    same('accepted receipts', acceptedReceipts(context), 3);
+    return 'passed';
+  },
+
   async exit({ emacs }) {
     await implementAndEnd(emacs);
     await emacs.terminal.keys('C-x', 'C-s');
@@ -278,4 +308,14 @@ async function ownList({ emacs, context }: Scene): Promise<void> {
   await emacs.terminal.keys('Enter');
   await textBecomes(emacs, sumsImplemented);
   matches('what the engine was asked', context.engine.ollama.requests.at(-1)?.text ?? '', /as a sum/);
+}
+
+/** Types the stub over the answer; of two that change one file, Emacs asks the second whether it means it. */
+async function stubAgain(emacs: EmacsSession): Promise<void> {
+  await emacs.goTo(2, 4);
+  await emacs.terminal.keys('C-k');
+  if (/locked by/.test(await emacs.terminal.screen())) await emacs.terminal.keys('p');
+  await emacs.terminal.type('pass');
+  await textBecomes(emacs, sumsText);
+  await emacs.terminal.keys('M-<');
 }

@@ -13,6 +13,8 @@ export interface EmacsOptions {
   readonly init: string;
   readonly file?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Names a second Emacs of the same home. */
+  readonly window?: string;
 }
 
 export interface EmacsSession {
@@ -40,14 +42,16 @@ export async function openEmacs(context: EditorContext, options: EmacsOptions): 
   writeFileSync(init, initBlock(context, options.init));
   writeFileSync(drive, readFileSync(driveFile, 'utf8'));
   const file = options.file ?? 'sums.py';
+  const window = options.window ?? '';
   const extra = Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`);
   const terminal = await openTerminal(inside, context, {
-    command: ['env', ...extra, 'emacs', '-nw', '-l', drive, file],
+    command: ['env', ...extra, `JOULE_DRIVE_SERVER=server${window}`, 'emacs', '-nw', '-l', drive, file],
     columns: 110,
     rows: 24,
+    window,
   });
   const ask = async <T>(form: string): Promise<T | undefined> => {
-    const done = await inside.exec(['timeout', '15', 'emacsclient', '--eval', form], {
+    const done = await inside.exec(['timeout', '15', 'emacsclient', `--socket-name=server${window}`, '--eval', form], {
       environment: { ...context.environment, LC_ALL: 'C.UTF-8' },
     });
     if (done.code !== 0) return undefined;

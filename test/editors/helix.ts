@@ -5,6 +5,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import { type EditorContext, type EditorDriver, eventually, type Outcome, same } from './editor.ts';
+import { acceptedReceipts } from './kept-receipts.ts';
 import { codeBlock } from './page.ts';
 import type { Inside } from './root.ts';
 import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
@@ -202,6 +203,29 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
     return 'passed';
   },
 
+  async 'two-windows'(session) {
+    const other = await open(session.context, 'sums.py', true, '-other');
+    await implemented(session);
+    await other.command('reload');
+    await other.terminal.shows('return a + b');
+    await noteShown(other);
+    await hovered(other);
+    for (const window of [session, other]) {
+      await window.cursor(3);
+      await window.terminal.type('xc    pass');
+      await window.terminal.keys('Enter', 'Escape');
+      await window.terminal.hides('return a + b');
+      await window.cursor(1);
+    }
+    const release = session.context.engine.hold();
+    await start(session);
+    await start(other);
+    release();
+    for (const window of [session, other]) await noteShown(window);
+    await eventually('three receipts', () => acceptedReceipts(session.context) === 3);
+    return 'passed';
+  },
+
   async exit(session) {
     await implemented(session);
     await quit(session);
@@ -219,7 +243,7 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
   },
 };
 
-async function open(context: EditorContext, file: string, offered = true): Promise<Session> {
+async function open(context: EditorContext, file: string, offered = true, window = ''): Promise<Session> {
   const inside = await context.inside();
   const folder = join(context.home, '.config/helix');
   if (!existsSync(join(folder, 'config.toml'))) {
@@ -229,7 +253,7 @@ async function open(context: EditorContext, file: string, offered = true): Promi
     writeFileSync(join(folder, 'config.toml'), codeBlock(page, 'config'));
   }
   const environment = { ...context.environment, PATH: `${context.home}/bin:${context.environment.PATH}` };
-  const terminal = await openTerminal(inside, { ...context, environment }, { command: ['hx', file] });
+  const terminal = await openTerminal(inside, { ...context, environment }, { command: ['hx', file], window });
   const session: Session = {
     context,
     inside,

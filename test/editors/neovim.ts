@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import { CannotRun, type EditorContext, type EditorDriver, eventually, matches, type Outcome, same } from './editor.ts';
+import { acceptedReceipts } from './kept-receipts.ts';
 import { codeBlock } from './page.ts';
 import type { Inside } from './root.ts';
 import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
@@ -228,6 +229,35 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
     return 'passed';
   },
 
+  async 'two-windows'(session) {
+    const other = await open(session.context, '', 'sums.py', '-other');
+    await implemented(session);
+    await command(session, 'w');
+    const path = join(session.context.project, 'sums.py');
+    await eventually('the file', () => readFileSync(path, 'utf8') === sumsImplemented);
+    await command(other, 'edit');
+    await eventually('the reloaded file', async () => (await other.text()) === sumsImplemented);
+    await notes(other, 1);
+    await hovered(other);
+    await other.terminal.keys('Escape');
+    for (const window of [session, other]) {
+      await window.cursor(0, 0);
+      await window.lua("vim.api.nvim_buf_set_lines(0, 2, 3, false, { '    pass' })");
+      await eventually('the stub again', async () => (await window.text()) === sumsText);
+      await offered(window, 'joule: Implement add');
+    }
+    const release = session.context.engine.hold();
+    await start(session);
+    await start(other);
+    release();
+    for (const window of [session, other]) {
+      await eventually('the edit', async () => (await window.text()) === sumsImplemented);
+      await notes(window, 1);
+    }
+    same('accepted receipts', acceptedReceipts(session.context), 3);
+    return 'passed';
+  },
+
   async exit(session) {
     await implemented(session);
     await quit(session);
@@ -247,7 +277,7 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
 };
 
 /** Starts Neovim with the configuration of the page and waits until joule-ls is ready. */
-async function open(context: EditorContext, more: string, file: string): Promise<Session> {
+async function open(context: EditorContext, more: string, file: string, window = ''): Promise<Session> {
   const inside = await context.inside();
   const page = readFileSync(join(context.clients, 'neovim/README.md'), 'utf8');
   const folder = join(context.home, '.config/nvim');
@@ -257,15 +287,19 @@ async function open(context: EditorContext, more: string, file: string): Promise
     context.clients,
   );
   writeFileSync(join(folder, 'init.lua'), `${config}\n${more}`);
-  const socket = join(context.home, 'nvim.sock');
-  const terminal = await openTerminal(inside, context, { command: ['nvim', '--listen', socket, file], rows: 20 });
+  const socket = join(context.home, `nvim${window}.sock`);
+  const terminal = await openTerminal(inside, context, {
+    command: ['nvim', '--listen', socket, file],
+    rows: 20,
+    window,
+  });
   let count = 0;
   const session: Session = {
     context,
     inside,
     terminal,
     async lua(code) {
-      const path = join(context.home, `ask-${++count}.lua`);
+      const path = join(context.home, `ask${window}-${++count}.lua`);
       writeFileSync(path, `local function f()\n${code}\nend\nreturn vim.json.encode({ f() })`);
       const said = await inside.exec(
         ['timeout', '10', 'nvim', '--server', socket, '--remote-expr', `luaeval("dofile(_A)", "${path}")`],
@@ -294,15 +328,20 @@ async function open(context: EditorContext, more: string, file: string): Promise
     () => session.lua("local c = vim.lsp.get_clients({ bufnr = 0, name = 'joule_ls' })[1]; return c and c.initialized"),
     { seen: () => terminal.screen() },
   );
-  await eventually('an action to be offered', () =>
+  await offered(session, 'joule: .* J$');
+  return session;
+}
+
+/** Waits until the list has such a title: right after an edit the server may still be reading. `title` is a Lua pattern. */
+async function offered(session: Session, title: string): Promise<void> {
+  await eventually(`${title} to be offered`, () =>
     session.lua(`
       local p = vim.lsp.util.make_range_params(0, 'utf-16')
       p.context = { diagnostics = {} }
       for _, r in pairs(vim.lsp.buf_request_sync(0, 'textDocument/codeAction', p, 2000) or {}) do
-        for _, a in ipairs(r.result or {}) do if a.title:find('joule: .* J$') then return true end end
+        for _, a in ipairs(r.result or {}) do if a.title:find('${title}') then return true end end
       end`),
   );
-  return session;
 }
 
 /** Lua that starts pyright from npm. @throws CannotRun */

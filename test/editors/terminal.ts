@@ -22,9 +22,14 @@ export interface Terminal {
 export async function openTerminal(
   inside: Inside,
   context: EditorContext,
-  options: { readonly command: readonly string[]; readonly columns?: number; readonly rows?: number },
+  options: {
+    readonly command: readonly string[];
+    readonly columns?: number;
+    readonly rows?: number;
+    readonly window?: string;
+  },
 ): Promise<Terminal> {
-  const socket = join(context.home, 'tmux.sock');
+  const socket = join(context.home, `tmux${options.window ?? ''}.sock`);
   const environment = { ...context.environment, TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
   const tmux = async (...args: string[]): Promise<string> => {
     const done = await inside.exec(['tmux', '-f', '/dev/null', '-S', socket, ...args], {

@@ -308,6 +308,8 @@ export const vscodeBehaviours: Record<BehaviourId, (session: Session) => Promise
     return 'passed';
   },
 
+  'two-windows': async () => ({ cannot: 'not driven yet' }),
+
   async exit({ window }) {
     await runImplement(window);
     await implemented(window);

@@ -57,6 +57,17 @@ describe('the ledger', () => {
     rmSync(join(directory, '..'), { recursive: true, force: true });
   });
 
+  it('shows on request what another server has written since, and asks nothing of the disk before it was read', async () => {
+    const [ours, theirs] = [await reopened(), await reopened()];
+    const unread = open();
+    theirs.append(callEvent({ receiptId: 'theirs' }));
+    await theirs.flush();
+    assert.equal(ours.receipt('theirs'), undefined);
+    await Promise.all([ours.refresh(), unread.refresh()]);
+    assert.equal(ours.receipt('theirs')?.calls.length, 1);
+    assert.equal(unread.receipt('theirs'), undefined);
+  });
+
   it('touches nothing before the first line, and writes whole lines for this user alone', async () => {
     const ledger = open();
     await ledger.ready();

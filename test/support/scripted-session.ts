@@ -88,6 +88,7 @@ export async function openScripted(
             unmeasuredCallsInFile: 0,
             unmeasuredCallsToday: 0,
           }),
+          refresh: async () => {},
           ready: async () => {},
           flush: async () => {},
           close: async () => {},

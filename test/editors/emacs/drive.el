@@ -5,6 +5,7 @@
 
 (require 'server)
 (require 'json)
+(setq server-name (or (getenv "JOULE_DRIVE_SERVER") "server"))
 (unless noninteractive (server-start))
 
 (defun drive-answer (value)
