@@ -1,5 +1,7 @@
 // What an editor's driver is and what it is given. Knows no editor; the drivers know nothing of each other.
 
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import type { EditorEngine } from './fake-engine-server.ts';
 import type { Inside } from './root.ts';
@@ -26,6 +28,8 @@ export interface EditorContext {
   inside(): Promise<Inside>;
   /** `node_modules` of a folder with these packages from npm, the same path inside. Rejects with CannotRun without npm. */
   packages(names: readonly string[]): Promise<string>;
+  /** A folder for PYTHONPATH with these packages from PyPI, the same path inside. Rejects with CannotRun without pip. */
+  pythonPackages(names: readonly string[]): Promise<string>;
   /** Real screen text for the page: replaces the block `<!-- screen: NAME -->` of clients/<id>/README.md when the run is over. */
   keepScreen(name: string, text: string): void;
 }
@@ -76,4 +80,12 @@ export function same(what: string, actual: unknown, expected: unknown): void {
 /** @throws when it does not match. */
 export function matches(what: string, actual: string, expected: RegExp): void {
   if (!expected.test(actual)) throw new Error(`${what}: ${JSON.stringify(actual)} does not match ${expected}`);
+}
+
+/** A program of one home: a shell script in `home/bin`, which goes before everything else on PATH. */
+export function installProgram(context: EditorContext, name: string, script: string): void {
+  const folder = join(context.home, 'bin');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, name), 0o755);
 }

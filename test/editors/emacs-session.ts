@@ -9,8 +9,8 @@ import type { Inside } from './root.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 export interface EmacsOptions {
-  /** Name of the `<!-- init.el: NAME -->` block of the page that is the user's init file. */
-  readonly init: string;
+  /** Names of the `<!-- init.el: NAME -->` blocks of the page that make up the user's init file. */
+  readonly init: readonly string[];
   readonly file?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Names a second Emacs of the same home. */
@@ -39,7 +39,7 @@ export async function openEmacs(context: EditorContext, options: EmacsOptions): 
   const inside = await context.inside();
   const init = join(context.home, '.emacs');
   const drive = join(context.home, 'drive.el');
-  writeFileSync(init, initBlock(context, options.init));
+  writeFileSync(init, options.init.map((name) => initBlock(context, name)).join('\n'));
   writeFileSync(drive, readFileSync(driveFile, 'utf8'));
   const file = options.file ?? 'sums.py';
   const window = options.window ?? '';

@@ -1,10 +1,10 @@
 // Drives Helix in a terminal inside the root: keys in, screen text out, buffers compared by writing them. Its configuration is
 // what clients/helix holds, word by word. Knows nothing of the server's inside.
 
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
-import { type EditorContext, type EditorDriver, eventually, type Outcome, same } from './editor.ts';
+import { type EditorContext, type EditorDriver, eventually, installProgram, type Outcome, same } from './editor.ts';
 import { acceptedReceipts } from './kept-receipts.ts';
 import { codeBlock } from './page.ts';
 import type { Inside } from './root.ts';
@@ -34,7 +34,8 @@ export const helix: EditorDriver = {
   },
   async run(behaviour, context) {
     const beside = behaviour === 'beside' || behaviour === 'fix';
-    if (beside) installSecondServer(context);
+    // A pyright that is the second server: the page's languages.toml names it.
+    if (beside) installProgram(context, 'pyright-langserver', `exec node "${context.secondServer}" --stdio`);
     return drivers[behaviour](await open(context, behaviour === 'test-file' ? 'words.py' : 'sums.py'));
   },
 };
@@ -252,8 +253,7 @@ async function open(context: EditorContext, file: string, offered = true, window
     const page = readFileSync(join(context.clients, 'helix/README.md'), 'utf8');
     writeFileSync(join(folder, 'config.toml'), codeBlock(page, 'config'));
   }
-  const environment = { ...context.environment, PATH: `${context.home}/bin:${context.environment.PATH}` };
-  const terminal = await openTerminal(inside, { ...context, environment }, { command: ['hx', file], window });
+  const terminal = await openTerminal(inside, context, { command: ['hx', file], window });
   const session: Session = {
     context,
     inside,
@@ -308,15 +308,6 @@ async function open(context: EditorContext, file: string, offered = true, window
     await terminal.hides('joule: ');
   }
   return session;
-}
-
-/** A pyright that is the second server: the page's languages.toml names it. */
-function installSecondServer(context: EditorContext): void {
-  const folder = join(context.home, 'bin');
-  mkdirSync(folder);
-  const path = join(folder, 'pyright-langserver');
-  writeFileSync(path, `#!/bin/sh\nexec node "${context.secondServer}" --stdio\n`);
-  chmodSync(path, 0o755);
 }
 
 async function start(session: Pick<Session, 'context' | 'choose'>): Promise<void> {

@@ -30,7 +30,7 @@ export interface ExecOptions {
 }
 
 const packageNames =
-  'ca-certificates,locales-all,tmux,nodejs,neovim,hx,emacs-nox,elpa-lsp-mode,elpa-company,elpa-yasnippet,elpa-markdown-mode,kakoune,procps,git';
+  'ca-certificates,locales-all,tmux,nodejs,neovim,hx,emacs-nox,elpa-lsp-mode,elpa-company,elpa-yasnippet,elpa-markdown-mode,kakoune,procps,git,python3';
 
 export function editorsFolder(): string {
   return process.env.JOULE_LS_EDITORS ?? fileURLToPath(new URL('../../build/editors', import.meta.url));
@@ -44,7 +44,7 @@ export function findOrMakeRoot(say: (line: string) => void): string {
     throw new CannotRun('this machine does not let us make mount and process namespaces (unshare)');
   }
   const folder = join(editorsFolder(), 'sid');
-  if (existsSync(join(folder, 'usr/bin/nvim'))) return folder;
+  if (['nvim', 'python3'].every((program) => existsSync(join(folder, 'usr/bin', program)))) return folder;
   if (spawnSync('debootstrap', ['--version']).status !== 0) throw new CannotRun('debootstrap is not installed');
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });

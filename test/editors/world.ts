@@ -79,7 +79,7 @@ export async function openWorld(
     engine,
     environment: {
       HOME: home,
-      PATH: `${frozen.server}/bin:/usr/local/bin:/usr/bin:/bin`,
+      PATH: `${join(home, 'bin')}:${frozen.server}/bin:/usr/local/bin:/usr/bin:/bin`,
       XDG_RUNTIME_DIR: join(home, 'run'),
       JOULE_LS_LOG: join(home, 'joule-ls.log'),
       LANG: 'C.UTF-8',
@@ -89,7 +89,8 @@ export async function openWorld(
       if (open[0] === undefined) open.push(await openInside(findOrMakeRoot(frozen.say), frozen.folder));
       return open[0] as Inside;
     },
-    packages: async (names) => packagesOf(frozen, names),
+    packages: async (names) => join(installed(frozen, 'npm', names), 'node_modules'),
+    pythonPackages: async (names) => installed(frozen, 'pypi', names),
     keepScreen: (name, text) => keepScreen(name, text.replaceAll(home, '~')),
   };
   return {
@@ -102,24 +103,33 @@ export async function openWorld(
   };
 }
 
-/** Installed once beside the root, then copied to where the root can see it. */
-function packagesOf(frozen: Frozen, names: readonly string[]): string {
+const installers = {
+  npm: (folder: string, names: readonly string[]): readonly string[] => {
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    return ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...names];
+  },
+  pypi: (folder: string, names: readonly string[]): readonly string[] => {
+    return ['python3', '-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, ...names];
+  },
+};
+
+/** Installed once beside the root, then copied to where the root can see it. @throws CannotRun */
+function installed(frozen: Frozen, from: keyof typeof installers, names: readonly string[]): string {
   const key = names.join('+').replaceAll(/[^a-z0-9+.-]/gi, '_');
-  const here = join(frozen.folder, 'npm', key);
-  if (existsSync(here)) return join(here, 'node_modules');
-  const kept = join(editorsFolder(), 'npm', key);
+  const here = join(frozen.folder, from, key);
+  if (existsSync(here)) return here;
+  const kept = join(editorsFolder(), from, key);
   if (!existsSync(join(kept, 'installed'))) {
     mkdirSync(kept, { recursive: true });
-    writeFileSync(join(kept, 'package.json'), '{"private":true}');
+    const [program = '', ...args] = installers[from](kept, names);
     try {
-      const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...names];
-      execFileSync('npm', args, { cwd: kept, stdio: 'pipe', timeout: 120_000 });
+      execFileSync(program, args, { cwd: kept, stdio: 'pipe', timeout: 120_000 });
     } catch (error) {
-      throw new CannotRun(`npm could not install ${names.join(', ')}: ${String(error).split('\n')[0]}`);
+      throw new CannotRun(`${from} could not install ${names.join(', ')}: ${String(error).split('\n')[0]}`);
     }
     writeFileSync(join(kept, 'installed'), '');
   }
-  mkdirSync(join(frozen.folder, 'npm'), { recursive: true });
+  mkdirSync(join(frozen.folder, from), { recursive: true });
   cpSync(kept, here, { recursive: true, verbatimSymlinks: true });
-  return join(here, 'node_modules');
+  return here;
 }
