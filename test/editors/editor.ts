@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import type { EditorEngine } from './fake-engine-server.ts';
-import type { Inside } from './root.ts';
+import type { Inside, Suite } from './root.ts';
 
 /** `cannot`: this editor has no such thing, or this machine lacks what is needed. A sentence that goes into the table. */
 export type Outcome = 'passed' | { readonly failed: string } | { readonly cannot: string };
@@ -38,6 +38,8 @@ export interface EditorDriver {
   /** Name of the folder in clients/. */
   readonly id: string;
   readonly title: string;
+  /** Of which Debian; today's without. */
+  readonly suite?: Suite;
   /** As the editor says it itself. */
   version(context: EditorContext): Promise<string>;
   /** Once, before the first behaviour, under no time limit of theirs: sets up what has to be there. Throws CannotRun. */

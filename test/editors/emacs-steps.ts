@@ -133,7 +133,9 @@ export async function noteShown(emacs: EmacsSession): Promise<void> {
 /** Somebody else's complaint about `value`, in flymake or, which flymake does not always follow, in lsp-mode itself. */
 export async function complained(emacs: EmacsSession): Promise<void> {
   await emacs.until("the other's diagnostic", async () =>
-    (await emacs.evaluate<readonly string[]>('(drive-complaints)')).some((text) => text.includes('"value" is not defined')),
+    (await emacs.evaluate<readonly string[]>('(drive-complaints)')).some((text) =>
+      text.includes('"value" is not defined'),
+    ),
   );
 }
 

@@ -11,7 +11,33 @@ import type { Inside } from './root.ts';
 import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
+/** What differs between a Neovim of today and an older one. */
+interface Edition {
+  /** Code blocks of the page that are the user's init.lua. */
+  readonly config: readonly string[];
+  /** Opens the list of actions. */
+  list(terminal: Terminal): Promise<void>;
+  /** The key that implements, where the page has one. */
+  readonly implementKey?: string;
+}
+
+const current: Edition = {
+  config: ['install', 'keys'],
+  list: (terminal) => terminal.type('gra'),
+  implementKey: '\\ji',
+};
+
+/** Without `vim.lsp.enable` and the key `gra`. */
+const before11: Edition = {
+  config: ['neovim-0.10'],
+  async list(terminal) {
+    await terminal.type(':lua vim.lsp.buf.code_action()');
+    await terminal.keys('Enter');
+  },
+};
+
 interface Session {
+  readonly edition: Edition;
   readonly context: EditorContext;
   readonly inside: Inside;
   readonly terminal: Terminal;
@@ -34,8 +60,40 @@ export const neovim: EditorDriver = {
   },
   async run(behaviour, context) {
     const beside = behaviour === 'beside' || behaviour === 'fix' ? await pyright(context) : '';
-    const session = await open(context, beside, behaviour === 'test-file' ? 'words.py' : 'sums.py');
+    const session = await open(current, context, {
+      more: beside,
+      file: behaviour === 'test-file' ? 'words.py' : 'sums.py',
+    });
     return drivers[behaviour](session);
+  },
+};
+
+/** What the bare server gives there; our commands and keys need 0.11, and say so. */
+const withoutCommands: readonly BehaviourId[] = [
+  'list',
+  'note',
+  'hover',
+  'edit',
+  'cancel-action',
+  'engine-down',
+  'test-file',
+  'exit',
+];
+
+export const olderNeovim: EditorDriver = {
+  ...neovim,
+  title: 'Neovim before 0.11',
+  suite: 'trixie',
+  async run(behaviour, context) {
+    if (behaviour !== 'attach' && !withoutCommands.includes(behaviour)) {
+      return { cannot: 'the commands, keys and progress of our plugin need Neovim 0.11' };
+    }
+    const session = await open(before11, context, { file: behaviour === 'test-file' ? 'words.py' : 'sums.py' });
+    if (behaviour !== 'attach') return drivers[behaviour](session);
+    await command(session, `set rtp+=${context.clients}/neovim`);
+    await command(session, 'checkhealth joule');
+    await session.terminal.shows('Neovim 0.11 or newer is needed');
+    return 'passed';
   },
 };
 
@@ -59,7 +117,7 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
   },
 
   async list(session) {
-    await session.terminal.type('gra');
+    await session.edition.list(session.terminal);
     const screen = await session.terminal.shows(/joule: Implement add · [\d.]+–[\d.]+ k?J/);
     session.context.keepScreen('actions', screen);
     return 'passed';
@@ -223,14 +281,14 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
     await notes(session, 1);
     await command(session, 'w');
     await quit(session);
-    const again = await open(session.context, '', 'sums.py');
+    const again = await open(session.edition, session.context);
     await notes(again, 1);
     await hovered(again);
     return 'passed';
   },
 
   async 'two-windows'(session) {
-    const other = await open(session.context, '', 'sums.py', '-other');
+    const other = await open(session.edition, session.context, { window: '-other' });
     await implemented(session);
     await command(session, 'w');
     const path = join(session.context.project, 'sums.py');
@@ -277,15 +335,20 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
 };
 
 /** Starts Neovim with the configuration of the page and waits until joule-ls is ready. */
-async function open(context: EditorContext, more: string, file: string, window = ''): Promise<Session> {
+async function open(
+  edition: Edition,
+  context: EditorContext,
+  { more = '', file = 'sums.py', window = '' }: { more?: string; file?: string; window?: string } = {},
+): Promise<Session> {
   const inside = await context.inside();
   const page = readFileSync(join(context.clients, 'neovim/README.md'), 'utf8');
   const folder = join(context.home, '.config/nvim');
   mkdirSync(folder, { recursive: true });
-  const config = `${codeBlock(page, 'install')}\n${codeBlock(page, 'keys')}`.replaceAll(
-    '<folder>/clients',
-    context.clients,
-  );
+  const config = edition.config
+    .map((name) => codeBlock(page, name))
+    .join('\n')
+    .replaceAll('<folder>/clients', context.clients)
+    .replaceAll('<folder>', context.server);
   writeFileSync(join(folder, 'init.lua'), `${config}\n${more}`);
   const socket = join(context.home, `nvim${window}.sock`);
   const terminal = await openTerminal(inside, context, {
@@ -295,6 +358,7 @@ async function open(context: EditorContext, more: string, file: string, window =
   });
   let count = 0;
   const session: Session = {
+    edition,
     context,
     inside,
     terminal,
@@ -313,7 +377,7 @@ async function open(context: EditorContext, more: string, file: string, window =
     cursor: async (line, character) =>
       void (await session.lua(`vim.api.nvim_win_set_cursor(0, { ${line + 1}, ${character} })`)),
     async choose(title) {
-      await terminal.type('gra');
+      await edition.list(terminal);
       const screen = await terminal.shows(title);
       const line = screen.split('\n').find((one) => one.includes(title)) ?? '';
       const number = /(\d+):/.exec(line)?.[1];
@@ -361,11 +425,13 @@ async function command(session: Session, text: string): Promise<void> {
   await session.terminal.keys('Enter');
 }
 
-/** Starts implement by its key and waits until the engine has been asked. */
+/** Starts implement, by its key where there is one, and waits until the engine has been asked. */
 async function start(session: Session): Promise<void> {
   const { ollama } = session.context.engine;
   const asked = ollama.request(ollama.requests.length);
-  await session.terminal.type('\\ji');
+  const { implementKey } = session.edition;
+  if (implementKey === undefined) await session.choose('joule: Implement add');
+  else await session.terminal.type(implementKey);
   await asked;
 }
 

@@ -1,5 +1,5 @@
-// The Debian sid root that the editors run in: found or made, and entered so that no mount and no process stays behind.
-// Knows no editor. Lies in $JOULE_LS_EDITORS/sid, else in build/editors/sid, which git ignores.
+// The Debian roots that the editors run in (sid; trixie for older ones): found or made, and entered so that no mount and no process stays behind.
+// Knows no editor. They lie in $JOULE_LS_EDITORS, else in build/editors, which git ignores.
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -29,6 +29,9 @@ export interface ExecOptions {
   readonly input?: string;
 }
 
+/** Suites of Debian: sid has today's editors, trixie those of early 2025. */
+export type Suite = 'sid' | 'trixie';
+
 const packageNames =
   'ca-certificates,locales-all,tmux,nodejs,neovim,hx,emacs-nox,elpa-lsp-mode,elpa-company,elpa-yasnippet,elpa-markdown-mode,kakoune,procps,git,python3';
 
@@ -37,25 +40,38 @@ export function editorsFolder(): string {
 }
 
 /** Path of a root with all packages. Makes it when there is none: a minute and 1.3 GB. @throws CannotRun */
-export function findOrMakeRoot(say: (line: string) => void): string {
+export function findOrMakeRoot(say: (line: string) => void, suite: Suite = 'sid'): string {
   if (process.platform !== 'linux') throw new CannotRun('the Debian root needs Linux');
   if (process.getuid?.() !== 0) throw new CannotRun('the Debian root needs root (debootstrap, unshare, chroot)');
   if (spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status !== 0) {
     throw new CannotRun('this machine does not let us make mount and process namespaces (unshare)');
   }
-  const folder = join(editorsFolder(), 'sid');
+  const folder = join(editorsFolder(), suite);
   if (['nvim', 'python3'].every((program) => existsSync(join(folder, 'usr/bin', program)))) return folder;
   if (spawnSync('debootstrap', ['--version']).status !== 0) throw new CannotRun('debootstrap is not installed');
-  const unfinished = `${folder}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
+  const unfinished = `${folder}.${process.pid}.unfinished`;
   mkdirSync(unfinished, { recursive: true });
-  say('making a Debian sid root by debootstrap, about a minute …');
+  say(`making a Debian ${suite} root by debootstrap, about a minute …`);
+  // In a mount space of its own: what debootstrap mounts goes with it, however it ends.
   const made = spawnSync(
-    'debootstrap',
-    ['--variant=minbase', `--include=${packageNames}`, 'sid', unfinished, mirrorOfApt()],
+    'unshare',
+    [
+      '--mount',
+      '--fork',
+      '--kill-child',
+      'debootstrap',
+      '--variant=minbase',
+      `--include=${packageNames}`,
+      suite,
+      unfinished,
+      mirrorOfApt(),
+    ],
     { encoding: 'utf8', timeout: 600_000, maxBuffer: 1 << 26 },
   );
-  if (made.status !== 0) throw new CannotRun(`debootstrap failed: ${lastLine(made.stdout + made.stderr)}`);
+  if (made.status !== 0) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw new CannotRun(`debootstrap failed: ${lastLine(made.stdout + made.stderr)}`);
+  }
   renameSync(unfinished, folder);
   return folder;
 }

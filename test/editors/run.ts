@@ -15,7 +15,7 @@ import { type Column, earlierColumns, tableText, withScreen } from './table.ts';
 import { type Frozen, freezeServer, openWorld } from './world.ts';
 
 /** Modules of this folder, in the order of the columns. */
-const drivers = ['neovim', 'helix', 'emacs', 'vscode'] as const;
+const drivers = ['neovim', 'helix', 'emacs', 'vscode', 'older'] as const;
 
 const secondsPerBehaviour = 90;
 const secondsPerEditor = 900;
@@ -78,7 +78,7 @@ async function drive(
   const screens: [string, string][] = [];
   let version = 'not known';
   const attempt = async (what: string, work: (context: EditorContext) => Promise<Outcome>): Promise<Outcome> => {
-    const world = await openWorld(frozen, (name, text) => screens.push([name, text]));
+    const world = await openWorld(frozen, (name, text) => screens.push([name, text]), driver.suite);
     const began = performance.now();
     let outcome: Outcome;
     try {

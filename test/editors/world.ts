@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { CannotRun, type EditorContext } from './editor.ts';
 import { startEditorEngine } from './fake-engine-server.ts';
-import { editorsFolder, findOrMakeRoot, type Inside, openInside } from './root.ts';
+import { editorsFolder, findOrMakeRoot, type Inside, openInside, type Suite } from './root.ts';
 import { sumsText, wordsText } from './sample.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,6 +57,7 @@ export async function freezeServer(folder: string, say: (line: string) => void):
 export async function openWorld(
   frozen: Frozen,
   keepScreen: EditorContext['keepScreen'],
+  suite: Suite = 'sid',
 ): Promise<{ readonly context: EditorContext; close(): Promise<void> }> {
   const home = mkdtempSync(join(frozen.folder, 'home-'));
   const project = join(home, 'project');
@@ -86,7 +87,7 @@ export async function openWorld(
       ...environment,
     },
     async inside() {
-      if (open[0] === undefined) open.push(await openInside(findOrMakeRoot(frozen.say), frozen.folder));
+      if (open[0] === undefined) open.push(await openInside(findOrMakeRoot(frozen.say, suite), frozen.folder));
       return open[0] as Inside;
     },
     packages: async (names) => join(installed(frozen, 'npm', names), 'node_modules'),
