@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import type { EditorEngine } from './fake-engine-server.ts';
+import type { Outcomes } from './page.ts';
 import type { Inside, Suite } from './root.ts';
 
 /** `cannot`: this editor has no such thing, or this machine lacks what is needed. A sentence that goes into the table. */
@@ -28,6 +29,11 @@ export interface EditorContext {
   inside(): Promise<Inside>;
   /** `node_modules` of a folder with these packages from npm, the same path inside. Rejects with CannotRun without npm. */
   packages(names: readonly string[]): Promise<string>;
+  /**
+   * The same home with joule-ls as people get it: the tarball of `npm pack`, installed by `npm install --global`. Rejects with
+   * CannotRun without npm.
+   */
+  installed(): Promise<EditorContext>;
   /** A folder for PYTHONPATH with these packages from PyPI, the same path inside. Rejects with CannotRun without pip. */
   pythonPackages(names: readonly string[]): Promise<string>;
   /** Real screen text for the page: replaces the block `<!-- screen: NAME -->` of clients/<id>/README.md when the run is over. */
@@ -47,7 +53,7 @@ export interface EditorDriver {
   /** What it throws is a failure, CannotRun a reason. The context is new for each behaviour. */
   run(behaviour: BehaviourId, context: EditorContext): Promise<Outcome>;
   /** Follows clients/<id>/README.md word by word; throws at the first word that is not true. After the behaviours. */
-  followPage?(context: EditorContext): Promise<void>;
+  followPage?(context: EditorContext, outcomes: Outcomes): Promise<void>;
   /** After each behaviour and the page, also failed ones. */
   close?(): Promise<void>;
 }

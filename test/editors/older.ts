@@ -5,7 +5,7 @@ import { emacs } from './emacs.ts';
 import { helix } from './helix.ts';
 import { olderNeovim } from './neovim.ts';
 
-const fromTrixie = (driver: EditorDriver, title = `${driver.title}, older`): EditorDriver => ({
+const fromTrixie = ({ followPage: _, ...driver }: EditorDriver, title = `${driver.title}, older`): EditorDriver => ({
   ...driver,
   title,
   suite: 'trixie',

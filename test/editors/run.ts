@@ -106,7 +106,7 @@ async function drive(
     followPage === undefined || !withPage
       ? undefined
       : await attempt('the page, word by word', (context) =>
-          limited(followPage(context), secondsPerPage).then(() => 'passed' as const),
+          limited(followPage(context, outcomes), secondsPerPage).then(() => 'passed' as const),
         );
   keepScreens(driver.id, screens);
   return { id: driver.id, title: driver.title, version, outcomes, ...(page === undefined ? {} : { page }) };

@@ -92,6 +92,18 @@ export async function openWorld(
     },
     packages: async (names) => join(installed(frozen, 'npm', names), 'node_modules'),
     pythonPackages: async (names) => installed(frozen, 'pypi', names),
+    async installed() {
+      const folder = installedTarball(frozen);
+      return {
+        ...context,
+        server: folder,
+        clients: join(folder, 'clients'),
+        environment: {
+          ...context.environment,
+          PATH: `${join(home, 'bin')}:${join(frozen.folder, 'installed/bin')}:/usr/local/bin:/usr/bin:/bin`,
+        },
+      };
+    },
     keepScreen: (name, text) => keepScreen(name, text.replaceAll(home, '~')),
   };
   return {
@@ -133,4 +145,24 @@ function installed(frozen: Frozen, from: keyof typeof installers, names: readonl
   mkdirSync(join(frozen.folder, from), { recursive: true });
   cpSync(kept, here, { recursive: true, verbatimSymlinks: true });
   return here;
+}
+
+/** The package as npm makes and installs it, once. @throws CannotRun */
+function installedTarball(frozen: Frozen): string {
+  const prefix = join(frozen.folder, 'installed');
+  const folder = join(prefix, 'lib/node_modules/joule-ls');
+  if (existsSync(folder)) return folder;
+  const npm = (args: readonly string[], cwd: string): string =>
+    execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 180_000 });
+  try {
+    const [packed] = JSON.parse(
+      npm(['pack', '--json', '--ignore-scripts', '--pack-destination', frozen.folder], repository),
+    );
+    mkdirSync(prefix, { recursive: true });
+    const tarball = join(frozen.folder, packed.filename);
+    npm(['install', '--global', '--prefix', prefix, '--no-audit', '--no-fund', tarball], frozen.folder);
+  } catch (error) {
+    throw new CannotRun(`the package could not be installed from its tarball: ${String(error).split('\n')[0]}`);
+  }
+  return folder;
 }
