@@ -161,13 +161,19 @@ export interface Note {
 }
 
 export async function notes(session: NeovimSession, count: number): Promise<readonly Note[]> {
-  return eventually(`${count} receipt notes`, async () => {
-    const all = (await session.lua(`
+  let seen: readonly Note[] = [];
+  return eventually(
+    `${count} receipt notes`,
+    async () => {
+      const all = (await session.lua(`
       return vim.tbl_map(function(d) return { lnum = d.lnum, message = d.message, severity = d.severity } end,
         vim.tbl_filter(function(d) return d.source == 'joule' end, vim.diagnostic.get(0)))`)) as Note[] | object;
-    const list = Array.isArray(all) ? all : [];
-    return list.length === count && list;
-  });
+      const list = Array.isArray(all) ? all : [];
+      seen = list;
+      return list.length === count && list;
+    },
+    { seen: () => JSON.stringify(seen) },
+  );
 }
 
 export async function complaints(session: NeovimSession): Promise<unknown[]> {
