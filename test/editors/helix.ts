@@ -1,28 +1,24 @@
-// Drives Helix in a terminal inside the root: keys in, screen text out, buffers compared by writing them. Its configuration is
-// what clients/helix holds, word by word. Knows nothing of the server's inside.
+// The behaviours of editors/behaviours.ts, done in Helix by its own keys and commands. Knows nothing of the server's inside.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
-import { type EditorContext, type EditorDriver, eventually, installProgram, type Outcome, same } from './editor.ts';
+import { type EditorDriver, eventually, installProgram, type Outcome, same } from './editor.ts';
+import { followHelixPage } from './helix-page.ts';
+import {
+  cancelled,
+  type HelixSession,
+  hovered,
+  implemented,
+  implementTitle,
+  noProcesses,
+  noteShown,
+  open,
+  quit,
+  start,
+} from './helix-session.ts';
 import { acceptedReceipts } from './kept-receipts.ts';
-import { codeBlock } from './page.ts';
-import type { Inside } from './root.ts';
 import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
-
-interface Session {
-  readonly context: EditorContext;
-  readonly inside: Inside;
-  readonly terminal: Terminal;
-  command(text: string): Promise<void>;
-  /** Puts the cursor, both from 1. */
-  cursor(line: number, column?: number): Promise<void>;
-  /** The buffer, by writing it to its file. */
-  text(): Promise<string>;
-  /** Opens the list of actions, goes to the one with this title and takes it. */
-  choose(title: string): Promise<void>;
-}
 
 export const helix: EditorDriver = {
   id: 'helix',
@@ -38,12 +34,12 @@ export const helix: EditorDriver = {
     if (beside) installProgram(context, 'pyright-langserver', `exec node "${context.secondServer}" --stdio`);
     return drivers[behaviour](await open(context, behaviour === 'test-file' ? 'words.py' : 'sums.py'));
   },
+  followPage: followHelixPage,
 };
 
-const implementTitle = 'joule: Implement add';
 const noKey = 'Helix binds no key to an action of a kind; the list and Enter are needed';
 
-const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
+const drivers: Record<BehaviourId, (session: HelixSession) => Promise<Outcome>> = {
   async attach({ inside, context }) {
     const health = await inside.exec(['hx', '--health', 'python'], { environment: context.environment });
     if (!/joule-ls/.test(health.stdout)) return { failed: `hx --health python: ${health.stdout}` };
@@ -243,114 +239,3 @@ const drivers: Record<BehaviourId, (session: Session) => Promise<Outcome>> = {
     return 'passed';
   },
 };
-
-async function open(context: EditorContext, file: string, offered = true, window = ''): Promise<Session> {
-  const inside = await context.inside();
-  const folder = join(context.home, '.config/helix');
-  if (!existsSync(join(folder, 'config.toml'))) {
-    mkdirSync(folder, { recursive: true });
-    cpSync(join(context.clients, 'helix/languages.toml'), join(folder, 'languages.toml'));
-    const page = readFileSync(join(context.clients, 'helix/README.md'), 'utf8');
-    writeFileSync(join(folder, 'config.toml'), codeBlock(page, 'config'));
-  }
-  const terminal = await openTerminal(inside, context, { command: ['hx', file], window });
-  const session: Session = {
-    context,
-    inside,
-    terminal,
-    async command(text) {
-      await terminal.keys('Escape');
-      await terminal.type(`:${text}`);
-      await terminal.keys('Enter');
-    },
-    async cursor(line, column = 1) {
-      await terminal.keys('Escape');
-      await terminal.type(`${line}gggh`);
-      if (column > 1) await terminal.type(`${column - 1}l`);
-    },
-    async text() {
-      const path = join(context.project, file);
-      const at = join(context.home, `written-${performance.now()}`);
-      await session.command(`write! ${path}`);
-      await session.command(`run-shell-command touch ${at}`);
-      await eventually('the buffer is written', () => existsSync(at), { seen: () => terminal.screen() });
-      await terminal.keys('Escape');
-      return readFileSync(path, 'utf8');
-    },
-    async choose(title) {
-      await eventually(
-        title,
-        async () => {
-          await terminal.type(' a');
-          return terminal.shows(title, 2).catch(() => terminal.keys('Escape').then(() => undefined));
-        },
-        { seen: () => terminal.screen(), seconds: 30 },
-      );
-      const listed = (await terminal.screen()).split('\n').filter((line) => /joule: |second: /.test(line));
-      const place = listed.findIndex((line) => line.includes(title));
-      // The first entry is selected already.
-      for (let step = 0; step < place; step++) await terminal.keys('Down');
-      await terminal.keys('Enter');
-    },
-  };
-  await terminal.shows(file);
-  if (offered) {
-    await eventually(
-      'an action to be offered',
-      async () => {
-        await terminal.type(' a');
-        const shown = await terminal.shows(/joule: .* J/, 1).catch(() => undefined);
-        await terminal.keys('Escape');
-        return shown;
-      },
-      { seen: () => terminal.screen(), seconds: 30 },
-    );
-    await terminal.hides('joule: ');
-  }
-  return session;
-}
-
-async function start(session: Pick<Session, 'context' | 'choose'>): Promise<void> {
-  const { ollama } = session.context.engine;
-  const asked = ollama.request(ollama.requests.length);
-  await session.choose(implementTitle);
-  await asked;
-}
-
-async function implemented(session: Session): Promise<void> {
-  await session.choose(implementTitle);
-  await session.terminal.shows('return a + b');
-  same('the buffer', await session.text(), sumsImplemented);
-}
-
-async function noteShown(session: Session): Promise<string> {
-  return session.terminal.shows(/return a \+ b .*[\d.]+ J/);
-}
-
-async function hovered(session: Session): Promise<string> {
-  await session.cursor(3, 8);
-  await session.terminal.type(' k');
-  return session.terminal.shows(/joule · implement, direct · [\d.]+ J/);
-}
-
-async function cancelled(session: Session, cancel: () => Promise<void>): Promise<Outcome> {
-  const { engine } = session.context;
-  engine.loop();
-  await start(session);
-  await engine.ollama.requests[0]?.sent(2);
-  await cancel();
-  same('how the request ended', await engine.ollama.requests[0]?.ended, 'closed-by-client');
-  same('the buffer', await session.text(), sumsText);
-  return 'passed';
-}
-
-async function quit(session: Session): Promise<void> {
-  await session.command('quit-all!');
-  await noProcesses(session);
-}
-
-async function noProcesses(session: Session): Promise<void> {
-  await eventually('no process left', async () => (await session.inside.processes()).length === 0, {
-    seen: async () => (await session.inside.processes()).join('\n'),
-  });
-}
