@@ -7,7 +7,6 @@ import { type EditorContext, eventually, matches, same } from './editor.ts';
 import { openEmacs } from './emacs-session.ts';
 import {
   attached,
-  chooseFromMenu,
   type EmacsClient,
   hoverShows,
   implementAndEnd,
@@ -76,7 +75,7 @@ const tried: Readonly<Record<string, Tried<Scene>>> = {
         await implementAndEnd(emacs);
         same('notes', (await notes(emacs)).length, 0);
         await emacs.evaluate(
-          `(progn (setq-default eglot-workspace-configuration nil) (eglot-signal-didChangeConfiguration (eglot-current-server)) t)`,
+          `(progn (setq-default eglot-workspace-configuration '(:joule (:receipts "hint"))) (eglot-signal-didChangeConfiguration (eglot-current-server)) t)`,
         );
         await emacs.terminal.keys('C-/');
         await textBecomes(emacs, sumsText);
@@ -187,9 +186,6 @@ export async function followEmacsPage(client: EmacsClient, context: EditorContex
   await emacs.terminal.keys('C-/');
   await textBecomes(emacs, sumsText);
   await setSettings(emacs, '(:receipts "hint")');
-  await chooseFromMenu(scene, 'joule: Explain');
-  await jobEnded(emacs);
-  await emacs.terminal.keys('C-x', '1');
   await followNames(page, tried, { walk: scene, outcomes });
   await leave(emacs);
 }

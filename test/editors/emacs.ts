@@ -2,6 +2,7 @@
 
 import type { EditorDriver } from './editor.ts';
 import { runBehaviour } from './emacs-behaviours.ts';
+import { followEmacsPage } from './emacs-page.ts';
 import { emacsVersions } from './emacs-session.ts';
 import type { EmacsClient } from './emacs-steps.ts';
 
@@ -30,4 +31,5 @@ export const emacs: readonly EditorDriver[] = clients.map((client) => ({
     return `Emacs ${editor}, ${client.init} ${client.init === 'eglot' ? eglot : lspMode}`;
   },
   run: (behaviour, context) => runBehaviour(behaviour, client, context),
+  followPage: (context, outcomes) => followEmacsPage(client, context, outcomes),
 }));
