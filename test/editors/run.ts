@@ -3,6 +3,7 @@
 //   npm run test:editors -- neovim helix        these editors; the others keep their columns
 //   npm run test:editors -- neovim --only=fix   one behaviour, printed and not written
 //   npm run test:editors -- vscode --only= --page   the page alone
+//   npm run test:editors -- --check --seconds=300   writes nothing; so many seconds for each editor (CI)
 //   JOULE_LS_EDITORS=DIR                        where the Debian root and npm packages lie; default build/editors
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,6 +40,10 @@ async function main(args: readonly string[]): Promise<number> {
     ?.slice('--only='.length)
     .split(',');
   const withPage = only === undefined || args.includes('--page');
+  const isCheck = args.includes('--check');
+  const seconds = Number(
+    args.find((arg) => arg.startsWith('--seconds='))?.slice('--seconds='.length) ?? secondsPerEditor,
+  );
   const wanted = args.filter((arg) => !arg.startsWith('--'));
   const asked = behaviours.filter(({ id }) => only === undefined || only.includes(id)).map(({ id }) => id);
   const folder = mkdtempSync(join(tmpdir(), 'joule-editors-'));
@@ -49,7 +54,8 @@ async function main(args: readonly string[]): Promise<number> {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
       const loaded = await load(name);
       if (loaded === undefined) say(`SKIPPED: ${name} because test/editors/${name}.ts is not there`);
-      for (const driver of [loaded ?? []].flat()) columns.push(await drive(driver, asked, { frozen, withPage }));
+      for (const driver of [loaded ?? []].flat())
+        columns.push(await drive(driver, asked, { frozen, withPage, isCheck, seconds }));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -59,21 +65,30 @@ async function main(args: readonly string[]): Promise<number> {
   const kept = earlier.filter((column) => !titles.includes(column.title));
   const table = tableText(only === undefined ? [...columns, ...kept] : columns);
   say(`\n${table}`);
-  if (only === undefined) writeFileSync(tablePath, table);
+  if (only === undefined && !isCheck) writeFileSync(tablePath, table);
+  say(`editors: ${countOf(columns)}`);
   const failed = columns.some(({ outcomes, page }) => [...Object.values(outcomes), page].some((one) => isFailure(one)));
   return failed ? 1 : 0;
+}
+
+interface DriveOptions {
+  readonly frozen: Frozen;
+  readonly withPage: boolean;
+  readonly isCheck: boolean;
+  /** For all behaviours together. */
+  readonly seconds: number;
 }
 
 async function drive(
   driver: EditorDriver,
   asked: readonly BehaviourId[],
-  { frozen, withPage }: { readonly frozen: Frozen; readonly withPage: boolean },
+  { frozen, withPage, isCheck, seconds }: DriveOptions,
 ): Promise<Column> {
   const unprepared = await driver.prepare?.().then(
     () => undefined,
     (error: unknown) => error,
   );
-  const until = performance.now() + secondsPerEditor * 1000;
+  const until = performance.now() + seconds * 1000;
   const outcomes: Partial<Record<BehaviourId, Outcome>> = {};
   const screens: [string, string][] = [];
   let version = 'not known';
@@ -96,7 +111,7 @@ async function drive(
   };
   for (const id of asked) {
     outcomes[id] = await attempt(id, async (context) => {
-      if (performance.now() > until) throw new CannotRun(`the time limit of ${secondsPerEditor} s per editor was over`);
+      if (performance.now() > until) throw new CannotRun(`the time limit of ${seconds} s per editor was over`);
       if (version === 'not known') version = await limited(driver.version(context));
       return limited(driver.run(id, context));
     });
@@ -108,7 +123,7 @@ async function drive(
       : await attempt('the page, word by word', (context) =>
           limited(followPage(context, outcomes), secondsPerPage).then(() => 'passed' as const),
         );
-  keepScreens(driver.id, screens);
+  if (!isCheck) keepScreens(driver.id, screens);
   return { id: driver.id, title: driver.title, version, outcomes, ...(page === undefined ? {} : { page }) };
 }
 
@@ -126,6 +141,17 @@ function limited<T>(work: Promise<T>, seconds = secondsPerBehaviour): Promise<T>
     timer = setTimeout(() => reject(new Error(`not done after ${seconds} s`)), seconds * 1000);
   });
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
+
+/** As a test runner closes: pages count as one each. */
+function countOf(columns: readonly Column[]): string {
+  const all = columns.flatMap(({ outcomes, page }) => [
+    ...Object.values(outcomes),
+    ...(page === undefined ? [] : [page]),
+  ]);
+  const failed = all.filter(isFailure).length;
+  const passed = all.filter((one) => one === 'passed').length;
+  return `${passed} passed, ${failed} failed, ${all.length - passed - failed} skipped`;
 }
 
 function isFailure(outcome: Outcome | undefined): boolean {
