@@ -49,6 +49,8 @@ export function toCallEnergy(parts: CallEnergyParts): CallEnergy {
   for (const { share } of lost) if (!share.known) flags.push(`lower bound: ${share.why}`);
   if (counted.some(({ share }) => share.known && share.wasShared))
     flags.push('split with calls that ran at the same time');
+  if (counted.some(({ share }) => share.known && share.isShort))
+    flags.push('low confidence: it ran for few refreshes of a counter');
   const lostJoules = lost.reduce((sum, { highestWatts }) => sum + highestWatts * parts.windowSeconds, 0);
   const total = (pick: Pick): Joules => totalOf(counted, pick, { lostJoules, missing: parts.missing });
   const gross = total((share) => share.gross);

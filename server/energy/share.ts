@@ -51,6 +51,8 @@ export interface KnownShare {
   /** The idle power that net leaves out, over the time served; undefined where net is. */
   readonly idle: IdleUsed | undefined;
   readonly wasShared: boolean;
+  /** Served for so few refreshes that the counter itself says little: the figure is an interval more than a number. */
+  readonly isShort: boolean;
 }
 
 export interface IdleUsed {
@@ -197,6 +199,7 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     phases,
     idle,
     wasShared,
+    isShort,
   };
 }
 
