@@ -84,6 +84,12 @@ export function mayNotBeServed(call: TimedCall, atNanoseconds: bigint): boolean 
   return call.firstTokenNanoseconds === undefined || atNanoseconds < call.firstTokenNanoseconds;
 }
 
+/** Whether it is known that it was read or written for at this moment: not queueing, not loading. */
+export function surelyWorks(call: TimedCall, atNanoseconds: bigint): boolean {
+  const { served, done } = momentsOf(call);
+  return !mayNotBeServed(call, atNanoseconds) && atNanoseconds >= served && atNanoseconds < done;
+}
+
 function within(value: bigint, least: bigint, most: bigint): bigint {
   if (value > most) return most;
   return value < least ? least : value;

@@ -144,12 +144,11 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     phase = nextPhase;
   };
 
+  const besides = (edge: bigint): readonly number[] =>
+    wattsBesides(edge, context.before === undefined ? segments : [context.before, ...segments], updateSeconds);
+
   for (const [index, segment] of segments.entries()) {
-    const before = index === 0 ? context.before : segments[index - 1];
-    const neighbours = [
-      before && wattsBeside(before, 'end', updateSeconds),
-      wattsBeside(segment, 'start', updateSeconds),
-    ];
+    const neighbours = besides(segment.startNanoseconds);
     for (const piece of segment.pieces ?? []) {
       const share = piece.shares.get(call.call);
       const count = piece.servedCalls;
@@ -182,7 +181,7 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     }
   }
   cross(
-    edgeError(last.endIndex, [wattsBeside(last, 'end', updateSeconds)], {
+    edgeError(last.endIndex, besides(last.endNanoseconds), {
       context,
       windowWatts,
       event: call.doneNanoseconds,
@@ -285,11 +284,11 @@ function whyNot(
  */
 function edgeError(
   index: number,
-  neighbours: readonly (number | undefined)[],
+  neighbours: readonly number[],
   { context, windowWatts, event }: { context: ShareContext; windowWatts: number; event: bigint | undefined },
 ): number {
   const { resolution } = context.source;
-  const watts = Math.max(windowWatts, ...neighbours.map((beside) => beside ?? 0));
+  const watts = Math.max(windowWatts, ...neighbours);
   const reading = context.readings.get(index);
   const spreadSeconds = Number(reading?.spreadNanoseconds ?? 0n) / 1e9;
   const lateSeconds =
@@ -297,6 +296,15 @@ function edgeError(
   // What flowed before a late reading was never seen: it may have been more than what was.
   const unseen = lateSeconds > resolution.updateSeconds ? peak * Math.max(watts, context.highestWatts) : watts;
   return resolution.microjoules + ((resolution.updateSeconds + spreadSeconds) * watts + lateSeconds * unseen) * 1e6;
+}
+
+/** The powers around an edge: of the segments that touch it or lie within two refreshes, as a short one shows nothing yet. */
+function wattsBesides(edge: bigint, segments: readonly SettledSegment[], updateSeconds: number): readonly number[] {
+  return segments.flatMap((segment) => {
+    const apart = segment.endNanoseconds <= edge ? edge - segment.endNanoseconds : segment.startNanoseconds - edge;
+    if (Number(apart) / 1e9 > 2 * updateSeconds) return [];
+    return [wattsBeside(segment, segment.endNanoseconds <= edge ? 'end' : 'start', updateSeconds)];
+  });
 }
 
 /**

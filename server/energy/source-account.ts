@@ -11,6 +11,7 @@ import {
   mayNotBeServed,
   momentsOf,
   servedSpans,
+  surelyWorks,
   type TimedCall,
 } from './call-window.ts';
 import {
@@ -94,7 +95,7 @@ export class SourceAccount {
   /** A gap after every model should have been unloaded, until the next call tells whether one had to be loaded. */
   #maybeCold: QuietGap | undefined;
   #highestWatts = 0;
-  /** The same of stretches in which it is sure that somebody was served throughout: what a short window is judged by. */
+  /** The same of stretches in which it is sure that some model worked throughout: what a short window is judged by. */
   #servedWatts = 0;
 
   /**
@@ -267,7 +268,7 @@ export class SourceAccount {
     const watts = isLong ? Number(segment.microjoules) / 1e6 / seconds : 0;
     if (segment.pieces.every((piece) => piece.servedCalls > 0))
       this.#highestWatts = Math.max(this.#highestWatts, watts);
-    if (segment.pieces.every((piece) => piece.servedCalls > piece.unsure.size))
+    if (segment.pieces.every((piece) => calls.some((one) => surelyWorks(one, piece.startNanoseconds))))
       this.#servedWatts = Math.max(this.#servedWatts, watts);
     this.books.measured += segment.microjoules;
     this.books.idle += idleMicrojoules;
