@@ -1,7 +1,7 @@
 // One counter file kept open and read at position 0. Reopens once when the kernel took the file away.
 // Knows no format beyond "the bytes at the front".
 
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 export interface CounterFile {
   /**
@@ -45,13 +45,14 @@ export function openCounterFile(path: string, device: 'device' | 'file'): Counte
   };
 }
 
+/** Opening never waits, whatever lies there, and the check is on what was opened. */
 function openChecked(path: string, device: 'device' | 'file'): number {
-  const status = statSync(path);
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const status = fstatSync(descriptor);
   // Tests and containers may put a regular file where a device belongs; a pipe or socket is never right.
-  if (!status.isFile() && !(device === 'device' && status.isCharacterDevice())) {
-    throw Object.assign(new Error(`${path} is not a ${device}`), { code: 'EINVAL' });
-  }
-  return openSync(path, 'r');
+  if (status.isFile() || (device === 'device' && status.isCharacterDevice())) return descriptor;
+  closeSync(descriptor);
+  throw Object.assign(new Error(`${path} is not a ${device}`), { code: 'EINVAL' });
 }
 
 /** Times one synchronous read: the midpoint is when it happened, half its length is how far that may be off. */

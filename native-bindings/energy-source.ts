@@ -3,7 +3,10 @@
 /** What a counter covers. `psys` ⊃ `package` ⊃ `core`, `uncore`; `dram` lies outside `package`. */
 export type Domain = 'gpu' | 'package' | 'dram' | 'psys' | 'core' | 'uncore' | 'soc' | 'battery';
 
-/** Domains whose sum is "the total". Anything else is shown apart, never added (it would count twice). */
+/**
+ * Domains whose sum is "the total". Anything else is shown apart, never added (it would count twice). `battery` is the whole
+ * machine and stands for the total only where nothing of these is measured.
+ */
 export const totalDomains: readonly Domain[] = ['package', 'dram', 'gpu', 'soc'];
 
 /** One reading of a counter that only ever grows (the source undoes wrap-around before it gets here). */
@@ -50,7 +53,7 @@ export interface Unreadable {
 
 /** A cumulative energy counter. */
 export interface EnergySource {
-  /** `nvml:GPU-<uuid>`, `rapl:package-0`, `msr:package-0`. */
+  /** `nvml:GPU-<uuid>`, `rapl:package-0`, `msr:package-0`, `amdgpu:0000:03:00.0`: the kind, and which one of it. */
   readonly id: string;
   readonly domain: Domain;
   /** `counter`: hardware accumulates. `integrated-power`: we add power × time between our own reads. */
@@ -100,7 +103,7 @@ export interface OpenedSources {
 
 /** One file per kind of counter exports one of these; `index.ts` lists them in order. */
 export interface SourceOpener {
-  /** `nvml`, `powercap`, `msr` */
+  /** `nvml`, `powercap`, `msr` … */
   readonly kind: string;
   /**
    * Never rejects.

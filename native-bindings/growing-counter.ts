@@ -9,6 +9,8 @@ export interface CounterShape {
   readonly denominator: bigint;
   /** Raw values run from 0 to `modulus` − 1. Undefined: 64 bits wide, never wraps in practice, so going down means reset. */
   readonly modulus?: bigint;
+  /** Without a modulus: the driver misses a lap of this many raw units when nobody reads for that long. */
+  readonly hiddenLap?: bigint;
   /** The most that this hardware can draw. More than that between two reads is not believed. */
   readonly capWatts: number;
   /** A refresh may bring this much time's energy at once. */
@@ -67,7 +69,8 @@ function classify(
       ? { reason: 'reset', why: 'the counter went backwards further than a wrap-around explains' }
       : { reason: 'implausible', why: `the counter jumped by more than ${shape.capWatts} W could explain` };
   }
-  if (shape.modulus !== undefined && microjoulesOf(delta + shape.modulus) <= most) {
+  const lap = shape.modulus ?? shape.hiddenLap;
+  if (lap !== undefined && microjoulesOf(delta + lap) <= most) {
     return {
       reason: 'implausible',
       why: `the counter was not read for ${Math.round(seconds)} s and may have wrapped around unseen`,

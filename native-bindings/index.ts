@@ -1,6 +1,10 @@
 // The ordered list of energy counters. A new one is one file here and one line in `openers`.
 
+import { amdApu } from './amd-apu.ts';
+import { amdgpu } from './amdgpu.ts';
+import { battery } from './battery.ts';
 import type { CounterRoots, Domain, EnergySource, OpenedSources, SourceOpener, Unreadable } from './energy-source.ts';
+import { intelGpu } from './intel-gpu.ts';
 import { msr } from './msr.ts';
 import { nvml } from './nvml.ts';
 import { powercap } from './powercap.ts';
@@ -11,9 +15,9 @@ export interface BindingsLog {
 }
 
 /** In order of preference. Fallbacks come last and leave alone what others gave. */
-export const openers: readonly SourceOpener[] = [nvml, powercap, msr];
+export const openers: readonly SourceOpener[] = [nvml, amdgpu, intelGpu, powercap, msr, amdApu, battery];
 
-const fallbacks: ReadonlySet<string> = new Set([msr.kind]);
+const fallbacks: ReadonlySet<string> = new Set([msr.kind, amdApu.kind, battery.kind]);
 
 /**
  * Opens every counter of this machine: all kinds at once, then the fallbacks for what is still missing. Never rejects.

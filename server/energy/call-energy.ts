@@ -40,10 +40,7 @@ export const idleUnknown: UnknownJoules = {
 
 export function toCallEnergy(parts: CallEnergyParts): CallEnergy {
   const { shares } = parts;
-  const counted = shares.filter(({ source, share }) => {
-    const slept = !share.known && share.reason === 'asleep';
-    return totalDomains.includes(source.domain) && !slept;
-  });
+  const counted = countedIn(shares);
   const lost = counted.filter(({ share }) => !share.known);
   const flags = [...parts.flags];
   for (const { share } of lost) if (!share.known) flags.push(`lower bound: ${share.why}`);
@@ -71,6 +68,26 @@ export function toCallEnergy(parts: CallEnergyParts): CallEnergy {
     })),
     flags,
   };
+}
+
+/** What the total is made of. A battery shows everything, so it stands alone, and only where no counter is part of the total. */
+function countedIn(shares: readonly SourceShare[]): readonly SourceShare[] {
+  if (restsOnBattery(shares)) return shares.filter(({ source }) => source.domain === 'battery');
+  return shares.filter(({ source, share }) => {
+    const slept = !share.known && share.reason === 'asleep';
+    return totalDomains.includes(source.domain) && !slept;
+  });
+}
+
+/**
+ * Whether a call's total is the battery's figure: without counters, and where an estimate exists too, only if the call was long
+ * enough for the slow gauge to say more than an upper bound.
+ */
+export function restsOnBattery(shares: readonly SourceShare[]): boolean {
+  const battery = shares.find(({ source }) => source.domain === 'battery')?.share;
+  const others = shares.filter(({ source }) => totalDomains.includes(source.domain));
+  if (battery === undefined || others.some(({ status }) => status === 'measured')) return false;
+  return others.length === 0 || (battery.known && battery.gross.error < battery.gross.microjoules);
 }
 
 /** Why a call on this machine has no figure at all, from the reasons of every counter. */

@@ -5,7 +5,7 @@ import { type CounterRoots, type EnergySource, totalDomains } from '../../native
 import type { openSources } from '../../native-bindings/index.ts';
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { type SourceShare, toCallEnergy, unknownCall, whyNothing } from './call-energy.ts';
+import { restsOnBattery, type SourceShare, toCallEnergy, unknownCall, whyNothing } from './call-energy.ts';
 import { type CallState, isRunning, type Mark, toWindow } from './call-state.ts';
 import { hasLoaded, toEngineTimes } from './call-window.ts';
 import { estimateFlag, estimateRelativeError, openProcessEstimate } from './estimate.ts';
@@ -214,7 +214,7 @@ class Meter implements AuditedMeter {
       };
     });
     this.#forget(state);
-    const isEstimate = accounts.some((account) => account.isEstimate);
+    const isEstimate = accounts.some((account) => account.isEstimate) && !restsOnBattery(shares);
     const flags = [
       ...(isEstimate ? [estimateFlag, `no counters: ${whyNothing(this.#set.missing).why}`] : tenants),
       isEstimate ? undefined : flagOtherLoad(sent.load, done.load),

@@ -15,10 +15,13 @@ export function progressJoules(
   let plusMinusJoules = 0;
   const coverage = new Set<Domain>();
   let isEstimate = false;
+  // As on the receipt, a battery stands for the total only where nothing else is part of it.
+  const others = accounts.some(({ source }) => totalDomains.includes(source.domain));
+  const counts = (domain: Domain): boolean => (others ? totalDomains.includes(domain) : domain === 'battery');
   for (const account of accounts) {
     const { source } = account;
     const microjoules = account.provisionalMicrojoules(call);
-    if (microjoules === undefined || !totalDomains.includes(source.domain)) continue;
+    if (microjoules === undefined || !counts(source.domain)) continue;
     joules += microjoules / 1e6;
     const { resolution } = source;
     plusMinusJoules += 2 * (resolution.microjoules / 1e6 + resolution.updateSeconds * account.highestWatts);

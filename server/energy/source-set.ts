@@ -59,12 +59,15 @@ export function createSourceSet(options: {
 
   /** A card that slept when we looked may be awake now: the engine woke it, not we. */
   const openWoken = async (): Promise<void> => {
-    const asleep = missing.findIndex((one) => one.reason === 'asleep' && one.sourceId === 'nvml');
-    if (asleep === -1) return;
-    const [before] = missing.splice(asleep, 1);
-    const found = await withTimeout(openKind('nvml', roots, now), readMilliseconds, clock);
-    if (found !== undefined) take(found);
-    else if (before !== undefined) missing.push(before);
+    const asleep = missing.filter((one) => one.reason === 'asleep');
+    for (const kind of new Set(asleep.map(({ sourceId }) => kindOf(sourceId)))) {
+      const found = await withTimeout(openKind(kind, roots, now), readMilliseconds, clock);
+      if (found === undefined) continue;
+      const isOld = (one: { readonly id: string }): boolean => sources.some(({ id }) => id === one.id);
+      for (const source of found.sources.filter(isOld)) source.close();
+      missing.splice(0, missing.length, ...missing.filter((one) => kindOf(one.sourceId) !== kind));
+      take({ sources: found.sources.filter((one) => !isOld(one)), missing: found.missing });
+    }
   };
 
   const readOne = async (source: EnergySource): Promise<EnergyReading | Unreadable> => {
@@ -122,6 +125,11 @@ export function createSourceSet(options: {
       for (const source of sources.splice(0)) source.close();
     },
   };
+}
+
+/** `amdgpu` of `amdgpu:0000:03:00.0`. */
+function kindOf(sourceId: string): string {
+  return sourceId.split(':')[0] ?? sourceId;
 }
 
 function gone(source: EnergySource): Unreadable {
