@@ -68,6 +68,8 @@ export interface EnergySource {
   };
   /** What belongs on a receipt's environment: `driver`, `uuid`, `path`. */
   readonly details?: Readonly<Record<string, string>>;
+  /** What a reader of every figure must know, e.g. that a card is shared by design. */
+  readonly caveat?: string;
   read(signal?: AbortSignal): Promise<EnergyReading | Unreadable>;
   /** The processes that compute on this device now, in the pid namespace of the driver. Only where one can be asked. */
   processes?(): Promise<readonly number[] | Unreadable>;

@@ -1,7 +1,7 @@
 // One NVIDIA card as an energy source: the best way this driver offers to read it, and what its answers mean.
 // Knows NVML's functions and fields; not how the library is loaded or kept.
 
-import type { EnergyReading, EnergySource, Unreadable } from './energy-source.ts';
+import type { Domain, EnergyReading, EnergySource, Unreadable } from './energy-source.ts';
 import { createGrowingCounter } from './growing-counter.ts';
 import { explainNvml, type NvmlFailure, type NvmlLibrary, nvmlReturn, readField } from './nvml-library.ts';
 import { readComputeProcesses } from './nvml-processes.ts';
@@ -11,14 +11,22 @@ import { createPowerIntegrator } from './power-integrator.ts';
 /** Field ids of nvml.h: total energy in mJ since the driver was loaded, power averaged over 1 s and instant, in mW. */
 const field = { totalEnergy: 83, powerAverage: 185, powerInstant: 186 } as const;
 
+/** Scope of a field: on Grace superchips some figures exist for the whole module only, processor included. */
+const moduleScope = 1;
+
 /** No single card draws more (a GB200 module: 1.2 kW). */
 const capWatts = 2000;
+
+/** Off the bus, in need of a reset, or not found: only a new `nvmlInit` can bring the card back. */
+const cardIsLost: ReadonlySet<number> = new Set([nvmlReturn.gpuIsLost, 16, 28]);
 
 type Answer = { readonly value: bigint } | { readonly code: number };
 
 interface Way {
   readonly name: string;
   readonly method: EnergySource['method'];
+  /** Default `gpu`. */
+  readonly domain?: Domain;
   /** How often the hardware refreshes the figure, or over how long it averages (arXiv 2312.02741, SC24). */
   readonly updateSeconds: (facts: DeviceFacts) => number;
   readonly read: (library: NvmlLibrary, handle: bigint) => Promise<Answer>;
@@ -63,6 +71,20 @@ const ways: readonly Way[] = [
     updateSeconds: ({ name, architecture }) => (architecture >= 7 && !/\bA(100|30|800)\b/.test(name) ? 1 : 0.1),
     read: readPowerUsage,
   },
+  {
+    name: 'field 83 of the module',
+    method: 'counter',
+    domain: 'soc',
+    updateSeconds: () => 0.1,
+    read: (library, handle) => readField(library, handle, field.totalEnergy, moduleScope),
+  },
+  {
+    name: 'field 186 of the module',
+    method: 'integrated-power',
+    domain: 'soc',
+    updateSeconds: () => 0.1,
+    read: (library, handle) => readField(library, handle, field.powerInstant, moduleScope),
+  },
 ];
 
 /** Tries the ways in order; the first that answers becomes the source's for good. */
@@ -78,7 +100,8 @@ export async function openNvmlDevice(
       const answer = await way.read(session.library, handle);
       if ('value' in answer) {
         const architecture = await readArchitecture(session.library, handle);
-        return { way, updateSeconds: way.updateSeconds({ name: device.name, architecture }) };
+        const isSplit = await readMigMode(session.library, handle);
+        return { way, isSplit, updateSeconds: way.updateSeconds({ name: device.name, architecture }) };
       }
       firstCode ??= answer.code;
     }
@@ -94,10 +117,18 @@ function createSource(
   {
     sourceId,
     way,
+    isSplit,
     updateSeconds,
     nowNanoseconds,
     onClose,
-  }: { sourceId: string; way: Way; updateSeconds: number; nowNanoseconds: () => bigint; onClose: () => void },
+  }: {
+    sourceId: string;
+    way: Way;
+    isSplit: boolean;
+    updateSeconds: number;
+    nowNanoseconds: () => bigint;
+    onClose: () => void;
+  },
 ): EnergySource {
   const grow =
     way.method === 'counter'
@@ -106,11 +137,13 @@ function createSource(
   let closed = false;
   return {
     id: sourceId,
-    domain: 'gpu',
+    domain: way.domain ?? 'gpu',
     method: way.method,
     label: device.name,
     resolution: { microjoules: 1000, updateSeconds },
     details: { uuid: device.uuid, driver: session.driver, read: way.name, library: session.library.path },
+    // NVML counts the card, never a slice of it.
+    ...(isSplit ? { caveat: `shared: ${device.name} is split by MIG and counted as a whole` } : {}),
     async read(): Promise<EnergyReading | Unreadable> {
       let before = 0n;
       let after = 0n;
@@ -128,8 +161,8 @@ function createSource(
       if ('reason' in answer) return { ...answer, sourceId, why: `${device.name}: ${answer.why}` };
       if ('code' in answer) {
         const failure = explainNvml(answer.code);
-        if (answer.code === nvmlReturn.uninitialised || answer.code === nvmlReturn.gpuIsLost)
-          session.invalidate(failure);
+        if (answer.code === nvmlReturn.uninitialised) session.invalidate(failure);
+        else if (cardIsLost.has(answer.code)) session.invalidate(failure, device.uuid);
         return { ...failure, sourceId, why: `${device.name}: ${failure.why}` };
       }
       const atNanoseconds = (before + after) / 2n;
@@ -175,4 +208,11 @@ async function readArchitecture(library: NvmlLibrary, handle: bigint): Promise<n
   const architecture = Buffer.alloc(4);
   const code = await library.call('nvmlDeviceGetArchitecture', handle, architecture);
   return code === nvmlReturn.ok ? architecture.readUInt32LE() : 0;
+}
+
+/** Whether the card is cut into instances now. Slow (Kepler measured 50 to 100 ms), so it is asked once. */
+async function readMigMode(library: NvmlLibrary, handle: bigint): Promise<boolean> {
+  const current = Buffer.alloc(4);
+  const code = await library.call('nvmlDeviceGetMigMode', handle, current, Buffer.alloc(4));
+  return code === nvmlReturn.ok && current.readUInt32LE() === 1;
 }

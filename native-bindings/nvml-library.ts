@@ -16,6 +16,7 @@ const signatures = {
   nvmlDeviceGetTotalEnergyConsumption: ['void *', 'void *'],
   nvmlDeviceGetPowerUsage: ['void *', 'void *'],
   nvmlDeviceGetFieldValues: ['void *', 'int', 'void *'],
+  nvmlDeviceGetMigMode: ['void *', 'void *', 'void *'],
   nvmlDeviceGetComputeRunningProcesses_v3: ['void *', 'void *', 'void *'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -78,9 +79,11 @@ export async function readField(
   library: NvmlLibrary,
   device: bigint,
   fieldId: number,
+  scopeId = 0,
 ): Promise<{ readonly value: bigint } | { readonly code: number }> {
   const field = Buffer.alloc(40);
   field.writeUInt32LE(fieldId, 0);
+  field.writeUInt32LE(scopeId, 4);
   const code = await library.call('nvmlDeviceGetFieldValues', device, 1, field);
   if (code !== nvmlReturn.ok) return { code };
   const own = field.readInt32LE(28);
@@ -103,11 +106,15 @@ const explanations: Readonly<Record<number, NvmlFailure>> = {
   1: { reason: 'gone', why: 'the NVIDIA library was shut down' },
   2: { reason: 'failed', why: 'the NVIDIA driver refused an argument' },
   3: { reason: 'absent', why: 'this GPU has no such counter' },
-  4: { reason: 'no-permission', why: 'the NVIDIA driver does not let this user read the GPU' },
+  4: {
+    reason: 'no-permission',
+    why: 'the NVIDIA driver does not let this user read the GPU',
+    mend: 'join the group that owns /dev/nvidiactl (ls -l /dev/nvidiactl)',
+  },
   6: { reason: 'gone', why: 'the GPU is not found any more' },
   9: { reason: 'absent', why: 'the NVIDIA driver is not loaded', mend: 'sudo modprobe nvidia' },
   10: { reason: 'failed', why: 'the NVIDIA driver did not answer in time' },
-  12: { reason: 'absent', why: 'a part of the NVIDIA driver library is missing' },
+  12: { reason: 'absent', why: 'a part of the NVIDIA driver is missing', mend: 'install the NVIDIA driver again' },
   13: { reason: 'absent', why: 'this NVIDIA driver is too old to have the counter', mend: 'update the NVIDIA driver' },
   15: { reason: 'gone', why: 'the GPU has fallen off the bus', mend: 'restart the machine' },
   16: { reason: 'gone', why: 'the GPU needs a reset', mend: 'sudo nvidia-smi --gpu-reset' },
@@ -121,7 +128,13 @@ const explanations: Readonly<Record<number, NvmlFailure>> = {
     why: 'the NVIDIA library and the loaded NVIDIA kernel module are of different versions',
     mend: 'restart the machine',
   },
+  19: { reason: 'failed', why: 'another program holds the GPU for itself' },
   20: { reason: 'failed', why: 'the NVIDIA driver is out of memory' },
+  25: {
+    reason: 'failed',
+    why: 'the NVIDIA library expects other structures than this program',
+    mend: 'update the NVIDIA driver',
+  },
   27: { reason: 'failed', why: 'the GPU is not ready yet' },
   28: { reason: 'gone', why: 'the GPU is not found any more' },
 };

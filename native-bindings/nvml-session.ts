@@ -17,15 +17,26 @@ export interface NvmlSession {
   readonly devices: readonly NvmlDevice[];
   /** Runs `work` with the card's handle while the library stays initialised. */
   use<T>(uuid: string, work: (handle: bigint) => Promise<T>): Promise<T | NvmlFailure>;
-  /** The driver went away under us: the next use, some seconds on, initialises again. */
-  invalidate(failure: NvmlFailure): void;
+  /**
+   * A card went away under us, or without a uuid the driver: the next use of it, some seconds on, begins the library anew. Other
+   * cards are read on meanwhile.
+   */
+  invalidate(failure: NvmlFailure, uuid?: string): void;
   /** Shuts the library down when a card could sleep without us. */
   rest(): void;
+  /** The same for good. Where no card sleeps nothing is shut down: some drivers crash there, and the process's end frees all. */
   close(): void;
 }
 
-/** How long a failed `nvmlInit` is not tried again. */
-const backOffNanoseconds = 5_000_000_000n;
+/** How long what failed is not tried again: twice as long after every failure in a row, up to some minutes. */
+const backOffNanoseconds = { first: 5_000_000_000n, longest: 320_000_000_000n } as const;
+
+/** Not there until then, and how long that is. */
+interface Loss {
+  readonly failure: NvmlFailure;
+  readonly wait: bigint;
+  readonly until: bigint;
+}
 
 /** Initialises the library and lists its cards. */
 export async function openNvmlSession(
@@ -35,8 +46,13 @@ export async function openNvmlSession(
 ): Promise<NvmlSession | NvmlFailure> {
   let handles: Map<string, bigint> | undefined;
   let opening: Promise<NvmlFailure | undefined> | undefined;
-  let lastFailure: { readonly failure: NvmlFailure; readonly atNanoseconds: bigint } | undefined;
+  /** What is initialised belongs to a driver or a card that went away: shut down before it is begun anew. */
+  let isStale = false;
+  let whole: Loss | undefined;
+  const lost = new Map<string, Loss>();
   let inUse = 0;
+  let inWork = 0;
+  const whenFree: (() => void)[] = [];
   let shutdownWanted = false;
   let initialised = false;
   let closed = false;
@@ -53,16 +69,32 @@ export async function openNvmlSession(
     library.call('nvmlShutdown').catch(() => undefined);
   };
 
+  const lose = (before: Loss | undefined, failure: NvmlFailure): Loss => {
+    const doubled = (before?.wait ?? 0n) * 2n;
+    const wait = doubled === 0n ? backOffNanoseconds.first : doubled;
+    const bounded = wait > backOffNanoseconds.longest ? backOffNanoseconds.longest : wait;
+    return { failure, wait: bounded, until: nowNanoseconds() + bounded };
+  };
+
+  const beginAnew = (): void => {
+    handles = undefined;
+    isStale = true;
+  };
+
   const initialise = async (): Promise<NvmlFailure | undefined> => {
-    if (lastFailure !== undefined && nowNanoseconds() - lastFailure.atNanoseconds < backOffNanoseconds)
-      return lastFailure.failure;
+    if (whole !== undefined && nowNanoseconds() < whole.until) return whole.failure;
     if (readNvidiaPower(roots.sys).asleep) return asleep;
+    if (isStale && initialised) {
+      while (inWork > 0) await new Promise<void>((resolve) => whenFree.push(resolve));
+      initialised = false;
+      await library.call('nvmlShutdown').catch(() => undefined);
+    }
+    isStale = false;
     if (!initialised) {
       const code = await library.call('nvmlInit_v2');
       if (code !== nvmlReturn.ok) {
-        const failure = explainNvml(code);
-        lastFailure = { failure, atNanoseconds: nowNanoseconds() };
-        return failure;
+        whole = lose(whole, explainNvml(code));
+        return whole.failure;
       }
       initialised = true;
     }
@@ -82,41 +114,71 @@ export async function openNvmlSession(
     return opening;
   };
 
+  const rest = (): void => {
+    if (!readNvidiaPower(roots.sys).maySleep) return;
+    shutdownWanted = true;
+    shutDownWhenFree();
+  };
+
+  /** Whoever begins the library anew waits for this to end. */
+  const work = async <T>(run: () => Promise<T>): Promise<T> => {
+    inWork += 1;
+    try {
+      return await run();
+    } finally {
+      inWork -= 1;
+      if (inWork === 0) for (const go of whenFree.splice(0)) go();
+    }
+  };
+
   const problem = await ensure();
   if (problem !== undefined) return problem;
   return {
     library,
     driver,
     devices,
-    async use(uuid, work) {
+    async use(uuid, run) {
       if (closed) return explainNvml(nvmlReturn.uninitialised);
+      const loss = lost.get(uuid);
+      if (loss !== undefined) {
+        if (nowNanoseconds() < loss.until) return loss.failure;
+        if (!isStale) beginAnew();
+      }
       shutdownWanted = false;
       inUse += 1;
       try {
-        const problem = await ensure();
+        let problem = await ensure();
+        // Another card's use may have begun the library anew between this answer and now.
+        while (problem === undefined && handles === undefined) problem = await ensure();
         if (problem !== undefined) return problem;
         const handle = handles?.get(uuid);
-        if (handle === undefined) return explainNvml(28);
-        return await work(handle);
+        if (handle === undefined) {
+          const failure = explainNvml(28);
+          lost.set(uuid, lose(loss, failure));
+          return failure;
+        }
+        const answer = await work(() => run(handle));
+        if (lost.get(uuid) === loss) lost.delete(uuid);
+        if (!isStale) whole = undefined;
+        return answer;
       } finally {
         inUse -= 1;
         shutDownWhenFree();
       }
     },
-    invalidate(failure) {
-      handles = undefined;
-      initialised = false;
-      lastFailure = { failure, atNanoseconds: nowNanoseconds() };
+    invalidate(failure, uuid) {
+      if (uuid !== undefined) {
+        lost.set(uuid, lose(lost.get(uuid), failure));
+        return;
+      }
+      if (isStale) return;
+      whole = lose(whole, failure);
+      beginAnew();
     },
-    rest() {
-      if (!readNvidiaPower(roots.sys).maySleep) return;
-      shutdownWanted = true;
-      shutDownWhenFree();
-    },
+    rest,
     close() {
       closed = true;
-      shutdownWanted = true;
-      shutDownWhenFree();
+      rest();
     },
   };
 }

@@ -216,6 +216,7 @@ class Meter implements AuditedMeter {
     this.#forget(state);
     const isEstimate = accounts.some((account) => account.isEstimate) && !restsOnBattery(shares);
     const flags = [
+      ...(isEstimate ? [] : accounts.map(({ source }) => source.caveat)),
       ...(isEstimate ? [estimateFlag, `no counters: ${whyNothing(this.#set.missing).why}`] : tenants),
       isEstimate ? undefined : flagOtherLoad(sent.load, done.load),
       state.interrupted ? 'the machine slept or its clock was set while this ran' : undefined,

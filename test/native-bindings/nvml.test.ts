@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type EnergyReading, type EnergySource, isUnreadable } from '../../native-bindings/energy-source.ts';
 import { nvml } from '../../native-bindings/nvml.ts';
 import { probeSources } from '../../native-bindings/probe.ts';
@@ -78,7 +81,6 @@ describe('NVML', () => {
     assert.equal(second.microjoules - first.microjoules, 1_500_000n);
     assert.equal(second.atNanoseconds - first.atNanoseconds, 1_000_000_000n);
     for (const source of sources) source.close();
-    await untilCalled(stub, 'shutdown', 1);
     assert.equal(await reasonOf(sources[0]), 'gone');
   });
 
@@ -162,12 +164,85 @@ describe('NVML', () => {
     for (const [code, expected] of codes) {
       stub.script({ 'energy.0': 5000, 'energy_error.0': code });
       assert.equal(await reasonOf(source), expected, `error ${code}`);
+      // What was lost is looked for again after a pause.
+      if (code !== 15) clock.advance(400_000);
     }
     stub.script({ 'energy.0': 5000 });
     assert.equal(await reasonOf(source), 'gone', 'a lost GPU is not asked again at once');
     clock.advance(6000);
     assert.equal(await reasonOf(source), 'readable');
     source?.close();
+  });
+
+  it('begins anew with doubling pauses when a card is lost, and reads the others on', async function () {
+    const { stub, open, clock } = bench(this);
+    const inits = (): number => stub.calls().filter((call) => call === 'init').length;
+    const healthy = { devices: 2, 'uuid.0': 'GPU-a', 'energy.0': 5000, 'uuid.1': 'GPU-b', 'energy.1': 7000 };
+    stub.script(healthy);
+    const { sources } = await open();
+    const [lost, other] = sources;
+    stub.script({ ...healthy, 'energy_error.0': 15, 'hide.0': 1 });
+    assert.deepEqual([await reasonOf(lost), await reasonOf(other), inits()], ['gone', 'readable', 1]);
+    const tries: number[] = [];
+    for (let second = 0; second < 40; second++) {
+      clock.advance(1000);
+      const before = inits();
+      const both = await Promise.all([reasonOf(other), reasonOf(lost)]);
+      assert.deepEqual(both, ['readable', 'gone']);
+      if (inits() > before) tries.push(second + 1);
+    }
+    assert.deepEqual(tries, [5, 15, 35]);
+    stub.script(healthy);
+    clock.advance(60_000);
+    assert.deepEqual(await Promise.all([reasonOf(other), reasonOf(lost)]), ['readable', 'readable']);
+    assert.equal(
+      stub.calls().filter((call) => call === 'shutdown').length,
+      inits() - 1,
+      'never initialised twice over',
+    );
+    for (const source of sources) source.close();
+  });
+
+  it('takes the module’s counter, processor included, where a superchip has no other', async function () {
+    const { stub, open } = bench(this);
+    stub.script({ 'field.0.83.1': 9000, 'name.0': 'NVIDIA GH200 480GB' });
+    const [source] = (await open()).sources;
+    assert.deepEqual(
+      [source?.domain, source?.method, source?.details?.read],
+      ['soc', 'counter', 'field 83 of the module'],
+    );
+    source?.close();
+  });
+
+  it('says of a card split by MIG that it is counted as a whole', async function () {
+    for (const [mig, caveat] of [
+      [1, 'shared: Stub GPU is split by MIG and counted as a whole'],
+      [0, undefined],
+    ] as const) {
+      const { stub, open } = bench(this);
+      stub.script({ 'energy.0': 5000, 'mig.0': mig });
+      const [source] = (await open()).sources;
+      assert.equal(source?.caveat, caveat);
+      source?.close();
+    }
+  });
+
+  it('lives through a driver library that crashes when it is shut down', async function () {
+    const { stub } = bench(this);
+    stub.script({ 'energy.0': 5000, shutdown_crash: 1 });
+    const script = `
+      import { nvml } from ${JSON.stringify(new URL('../../native-bindings/nvml.ts', import.meta.url).href)};
+      const roots = { powercap: '/none', msr: '/none', proc: '/none', sys: '/none', nvmlLibraries: [process.argv[1]] };
+      const { sources } = await nvml.open(roots, process.hrtime.bigint);
+      const reading = await sources[0].read();
+      for (const source of sources) source.close();
+      console.log(reading.sourceId);`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, stub.library], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    assert.deepEqual([said.trim(), code, signal], ['nvml:GPU-stub-0', 0, null]);
+    assert.ok(!stub.calls().includes('shutdown'));
   });
 
   it('calls a counter that went backwards reset, and goes on from there', async function () {
@@ -187,7 +262,7 @@ describe('NVML', () => {
     const reasons = [
       [9, 'absent', 'sudo modprobe nvidia'],
       [18, 'failed', 'restart the machine'],
-      [4, 'no-permission', undefined],
+      [4, 'no-permission', 'join the group that owns /dev/nvidiactl (ls -l /dev/nvidiactl)'],
     ] as const;
     for (const [code, reason, mend] of reasons) {
       const { stub, open } = bench(this);
@@ -253,7 +328,8 @@ describe('NVML', () => {
   });
 
   it('does not shut the library down under a running read', async function () {
-    const { stub, open } = bench(this);
+    const { stub, open, machine } = bench(this);
+    putCard(machine, { status: 'active', control: 'auto' });
     stub.script({ 'energy.0': 5000 });
     const [source] = (await open()).sources;
     stub.script({ 'energy.0': 5000, delay_ms: 50 });
