@@ -7,10 +7,22 @@ import { text } from 'node:stream/consumers';
 import { type EnergyReading, type EnergySource, isUnreadable } from '../../native-bindings/energy-source.ts';
 import { nvml } from '../../native-bindings/nvml.ts';
 import { probeSources } from '../../native-bindings/probe.ts';
+import { silentLog } from '../../server/base/log.ts';
+import { createMeter } from '../../server/energy/meter.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { makeMachine, putFile } from '../support/powercap-tree.ts';
 import { makeStubNvml, type StubNvml } from '../support/stub-nvml.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+
+const facts = {
+  queueSeconds: 0,
+  loadSeconds: 0,
+  tokensIn: 1,
+  tokensCached: 0,
+  tokensOut: 1,
+  activeGigabytes: 0,
+  keepAliveSeconds: 0,
+};
 
 interface Bench {
   readonly stub: StubNvml;
@@ -219,11 +231,17 @@ describe('NVML', () => {
       [1, 'shared: Stub GPU is split by MIG and counted as a whole'],
       [0, undefined],
     ] as const) {
-      const { stub, open } = bench(this);
+      const { stub, open, machine, clock } = bench(this);
       stub.script({ 'energy.0': 5000, 'mig.0': mig });
       const [source] = (await open()).sources;
       assert.equal(source?.caveat, caveat);
       source?.close();
+      const meter = createMeter({ roots: machine.roots, clock, log: silentLog });
+      const call = meter.begin({ seen: true });
+      await call.mark('sent');
+      const { flags } = await call.finish(facts);
+      assert.equal(flags.includes('shared: Stub GPU is split by MIG and counted as a whole'), mig === 1);
+      await meter.close();
     }
   });
 
