@@ -38,6 +38,7 @@ export type UnreadableReason =
   | 'reset' // the counter went backwards: its zero moved
   | 'implausible' // more power than the hardware can draw
   | 'garbage' // not a number
+  | 'stale' // an exporter that repeats an old reading
   | 'gone' // was readable, is no longer
   | 'failed'; // the library said so
 
@@ -66,6 +67,8 @@ export interface EnergySource {
     /** How often the hardware refreshes it. An edge may be off by this much time. */
     readonly updateSeconds: number;
   };
+  /** The remote meter that it is read through; absent for counters of this machine. */
+  readonly via?: string;
   /** What belongs on a receipt's environment: `driver`, `uuid`, `path`. */
   readonly details?: Readonly<Record<string, string>>;
   /** What a reader of every figure must know, e.g. that a card is shared by design. */

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 
 const modelName = z.string().min(1).max(200);
+const webAddress = z.url({ protocol: /^https?$/, error: 'it is not an http or https address' });
 
 /** What any editor, and so any workspace, may set under `joule.`. Nothing here can name a host, a command or a path. */
 export const editorSettingsSchema = z.object({
@@ -109,6 +110,35 @@ export const ownerSettingsSchema = z.object({
         ),
     })
     .default({}),
+  remoteMeter: z
+    .object({
+      kind: z
+        .enum(['prometheus', 'zeusd'])
+        .describe('`prometheus`: the metrics page of an exporter. `zeusd`: the daemon of the Zeus project.'),
+      url: webAddress
+        .optional()
+        .describe(
+          'Of the exporter, e.g. `http://10.0.0.5:9100/metrics`. Naming it allows asking it; no code goes there.',
+        ),
+      socket: z.string().min(1).optional().describe('Path of a Unix socket, instead of a url.'),
+      token: z.string().min(1).optional().describe('Sent as `Authorization: Bearer`. Never logged.'),
+      refreshSeconds: z
+        .number()
+        .positive()
+        .max(3600)
+        .optional()
+        .describe('How often the exporter looks at the hardware, where that is not its default.'),
+      engineMetrics: webAddress
+        .optional()
+        .describe(
+          'Metrics page of the engine, where others use it too (llama.cpp server with `--metrics`, vLLM): joules are then shared out by tokens.',
+        ),
+    })
+    .refine((meter) => (meter.url === undefined) !== (meter.socket === undefined), {
+      message: 'remoteMeter needs a url or a socket, one of them',
+    })
+    .optional()
+    .describe('Whose counters see the engine when `ollama.meter` is `remote`.'),
   allowRemote: z.boolean().default(false).describe('Whether code may leave this machine for the host named above.'),
   ledgerDirectory: z.string().min(1).optional().describe('Default: `$XDG_STATE_HOME/joule-ls`.'),
   engineDirectory: z
@@ -120,6 +150,7 @@ export const ownerSettingsSchema = z.object({
 
 export type EditorSettings = z.output<typeof editorSettingsSchema>;
 export type OwnerSettings = z.output<typeof ownerSettingsSchema>;
+export type RemoteMeterSettings = NonNullable<OwnerSettings['remoteMeter']>;
 
 export const defaultEditorSettings: EditorSettings = editorSettingsSchema.parse({});
 

@@ -1,12 +1,9 @@
 // Builds all parts of a session and wires them: the only place that knows every room. Loaded when the first document is opened.
 
 import { randomUUID } from 'node:crypto';
-import { defaultRoots } from '../../native-bindings/roots.ts';
 import { actions } from '../actions/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { createEdgeFiles } from '../energy/edge-files.ts';
-import { createMeter } from '../energy/meter.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { createJobs } from '../jobs/jobs.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -15,6 +12,7 @@ import type { RunPipeline } from '../pipeline/port.ts';
 import { createSyntax } from '../syntax/syntax.ts';
 import { createEngineRoom } from './engine-room.ts';
 import { createEnvironment } from './environment.ts';
+import { openMeters } from './open-meters.ts';
 import { createOutlook } from './outlook.ts';
 import { readOwnerConfiguration } from './owner-settings.ts';
 import { placesFrom } from './places.ts';
@@ -40,8 +38,7 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
 
   const rooms = createEngineRoom({ env, owner, clock, log });
   const outlook = createOutlook(rooms.last, () => host.settings().strategy);
-  const edges = createEdgeFiles({ directories: places.edgeDirectories, clock, log, pid: process.pid });
-  const meter = createMeter({ roots: defaultRoots(env), clock, log, edges });
+  const meter = openMeters({ env, owner, places, clock, log });
   const environment = createEnvironment(meter);
   const gateway = createGateway({
     engines: rooms.engine,

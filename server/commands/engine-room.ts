@@ -4,6 +4,7 @@
 import { totalmem } from 'node:os';
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { remoteMeterName } from '../energy/remote/remote-meter.ts';
 import type { Unready } from '../jobs/ports.ts';
 import { type ChosenRoles, chooseRoles, findModel, type RoleAnswer, type Seat } from '../models/choose-roles.ts';
 import { type Engine, EngineFailure, type EngineState, type ModelProfile } from '../models/engine.ts';
@@ -51,7 +52,9 @@ const freshSeconds = 10;
 /** Engines connect, start or load when they are first asked. */
 export function createEngineRoom(options: EngineRoomOptions): EngineRoom {
   const { clock } = options;
-  const engines = engineFactories.map((factory) => factory.create(options));
+  const { remoteMeter } = options.owner;
+  const named = remoteMeter === undefined ? {} : { remoteMeter: remoteMeterName(remoteMeter) };
+  const engines = engineFactories.map((factory) => factory.create({ ...options, ...named }));
   const here = mendsHere(options.env);
   let last: Survey | undefined;
   let lastFor = '';

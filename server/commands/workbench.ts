@@ -1,15 +1,13 @@
 // The parts that one-shot commands look at: settings of the owner, engines, meter, ledger. No editor, no job.
 
-import { defaultRoots } from '../../native-bindings/roots.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { createEdgeFiles } from '../energy/edge-files.ts';
-import { createMeter } from '../energy/meter.ts';
 import type { EnergyMeter } from '../energy/port.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { defaultEditorSettings, type EditorSettings, readEditorSettings } from '../settings.ts';
 import { createEngineRoom, type EngineRoom } from './engine-room.ts';
 import { createLog, type LogOptions, logOptionsFrom } from './log.ts';
+import { openMeters } from './open-meters.ts';
 import { readOwnerConfiguration } from './owner-settings.ts';
 import { type Places, placesFrom } from './places.ts';
 
@@ -36,8 +34,7 @@ export async function openWorkbench(env: NodeJS.ProcessEnv): Promise<Workbench> 
   const { owner, editorDefaults, problems } = await readOwnerConfiguration(places.configFile);
   const read = readEditorSettings(editorDefaults, defaultEditorSettings);
   const rooms = createEngineRoom({ env, owner, clock, log });
-  const edges = createEdgeFiles({ directories: places.edgeDirectories, clock, log, pid: process.pid });
-  const meter = createMeter({ roots: defaultRoots(env), clock, log, edges });
+  const meter = openMeters({ env, owner, places, clock, log });
   const ledgerDirectory = owner.ledgerDirectory ?? places.ledgerDirectory;
   const ledger = openLedger({ directory: ledgerDirectory, enabled: () => false, clock, log });
   return {

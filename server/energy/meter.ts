@@ -10,7 +10,7 @@ import { type CallState, isRunning, type Mark, toWindow } from './call-state.ts'
 import { hasLoaded, toEngineTimes } from './call-window.ts';
 import { estimateFlag, estimateRelativeError, openProcessEstimate } from './estimate.ts';
 import type { IdleKind, IdlePower } from './idle-power.ts';
-import type { CallEnergy, Joules } from './joules.ts';
+import type { CallEnergy, Joules, UnknownJoules } from './joules.ts';
 import { flagOtherLoad, flagOtherTenants, readLoad } from './machine-load.ts';
 import { createNeighbours, hasEdgeAfter, isDuring, type Neighbour } from './neighbours.ts';
 import type { CallFacts, CounterView, Edge, EnergyMeter, MeteredCall } from './port.ts';
@@ -30,6 +30,8 @@ export interface MeterOptions {
   readonly open?: typeof openSources;
   /** Where the servers of this machine tell each other of their calls. Default: nowhere. */
   readonly edges?: EdgeBoard;
+  /** Counters that may come up later than we do are looked for again. */
+  readonly reopens?: boolean;
 }
 
 /** What one counter has shown so far, and where it went. */
@@ -97,14 +99,11 @@ class Meter implements AuditedMeter {
   begin(view: CounterView): MeteredCall {
     if (!view.seen) {
       const { seen: _, ...rest } = view;
-      const unknown = { status: 'unknown', ...rest } as const;
-      return {
-        mark: async () => {},
-        sample: async () => unknown,
-        finish: async () => unknownCall(unknown),
-        hadNeighbours: () => false,
-      };
+      return unseen({ status: 'unknown', ...rest });
     }
+    // The call's own account is another meter's: counters of this machine say nothing of it.
+    if (view.remoteMeter !== undefined)
+      return unseen({ status: 'unknown', why: `nothing is known of a meter at ${view.remoteMeter}` });
     const state: CallState = { call: this.#nextCall++, pid: view.pid, interrupted: false, hadNeighbours: false };
     this.#calls.set(state.call, state);
     void this.#set.ready();
@@ -321,6 +320,16 @@ class Meter implements AuditedMeter {
   #forgetBefore(index: number): void {
     for (const account of this.#accounts.values()) account.forget(index);
   }
+}
+
+/** A call that no counter of this meter can tell anything of. */
+function unseen(unknown: UnknownJoules): MeteredCall {
+  return {
+    mark: async () => {},
+    sample: async () => unknown,
+    finish: async () => unknownCall(unknown),
+    hadNeighbours: () => false,
+  };
 }
 
 function ofKind(kind: IdleKind, idlePower: IdlePower | undefined): IdlePower | undefined {

@@ -4,9 +4,10 @@ import type { EnergySource, Unreadable } from '../../native-bindings/energy-sour
 import type { CallEnergy, Joules } from './joules.ts';
 import type { EdgeSharing } from './shared-edges.ts';
 
-/** Whether this machine's counters see the engine of a call, and how surely. */
+/** Whose counters see the engine of a call: this machine's, those that a named remote meter reads, or none that we know of. */
 export type CounterView =
-  | { readonly seen: true; readonly pid?: number }
+  | { readonly seen: true; readonly pid?: number; readonly remoteMeter?: undefined }
+  | { readonly seen: true; readonly remoteMeter: string }
   | { readonly seen: false; readonly why: string; readonly mend?: string };
 
 /** What the engine said of its own time, and what an estimate needs when nothing can be read. */

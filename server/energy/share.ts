@@ -264,11 +264,15 @@ function whyNot(
   { windowSeconds, servedSeconds }: { windowSeconds: number; servedSeconds: number },
   { source, servedWatts }: ShareContext,
 ): CallShare | undefined {
-  const { id: sourceId, label, domain, method } = source;
+  const { id: sourceId, label, domain, method, via } = source;
   const { updateSeconds } = source.resolution;
   if (servedSeconds < 2 * updateSeconds && servedWatts === 0) {
     const why = `${label}: the call was shorter than the ${updateSeconds} s in which the counter refreshes`;
     return { known: false, sourceId, reason: 'failed', why };
+  }
+  if (measured === 0n && via !== undefined) {
+    const why = `${label}: the counter stood still while the call ran: its exporter shows an old reading`;
+    return { known: false, sourceId, reason: 'stale', why };
   }
   const mayRest = domain === 'core' || domain === 'uncore' || method === 'integrated-power';
   if (measured === 0n && updateSeconds > 0 && windowSeconds >= 3 * updateSeconds && !mayRest) {

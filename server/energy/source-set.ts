@@ -31,6 +31,7 @@ export interface SourceSet {
 
 const openMilliseconds = 5000;
 const readMilliseconds = 2000;
+const reopenNanoseconds = 10_000_000_000n;
 
 export function createSourceSet(options: {
   readonly roots: CounterRoots;
@@ -38,6 +39,8 @@ export function createSourceSet(options: {
   readonly log: Log;
   /** Replaces the real list of openers in tests. */
   readonly open?: typeof openSources;
+  /** While there is no counter at all, they are looked for again now and then: an exporter may start later than we. */
+  readonly reopens?: boolean;
 }): SourceSet {
   const { roots, clock, log } = options;
   const open = options.open ?? openSources;
@@ -47,6 +50,7 @@ export function createSourceSet(options: {
   const stuck = new Set<EnergySource>();
   let opening: Promise<void> | undefined;
   let isOpen = false;
+  let openedNanoseconds = 0n;
   let closed = false;
 
   const take = (found: OpenedSources): void => {
@@ -90,7 +94,13 @@ export function createSourceSet(options: {
     sources,
     missing,
     async ready() {
+      if (options.reopens && isOpen && sources.length === 0 && now() - openedNanoseconds > reopenNanoseconds) {
+        isOpen = false;
+        opening = undefined;
+        missing.splice(0);
+      }
       if (isOpen) return;
+      if (opening === undefined) openedNanoseconds = now();
       opening ??= open(roots, now, log).then(take, (error: unknown) => {
         log.error({ error }, 'opening the energy counters failed');
       });

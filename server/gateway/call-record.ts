@@ -82,12 +82,15 @@ export function toFacts(
   };
 }
 
-/** Whether this machine's counters see the work of this model. */
+/** Whose counters see the work of this model. */
 export function toView(locality: Locality, profile: ModelProfile | undefined, ownPid: number): CounterView {
   if (profile?.remoteHost !== undefined) return { seen: false, why: `${profile.name} runs at ${profile.remoteHost}` };
   switch (locality.where) {
-    case 'elsewhere':
-      return { seen: false, why: locality.why };
+    case 'elsewhere': {
+      const { why, mend, remoteMeter } = locality;
+      if (remoteMeter !== undefined) return { seen: true, remoteMeter };
+      return mend === undefined ? { seen: false, why } : { seen: false, why, mend };
+    }
     case 'unproven':
       return { seen: false, why: locality.why, mend: locality.mend };
     case 'this-machine': {

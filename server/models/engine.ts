@@ -111,7 +111,13 @@ export type Locality =
       readonly how: 'listener-process' | 'child-process' | 'declared';
       readonly pid?: number;
     }
-  | { readonly where: 'elsewhere'; readonly why: string }
+  | {
+      readonly where: 'elsewhere';
+      readonly why: string;
+      readonly mend?: string;
+      /** The owner's meter on that machine, by name. */
+      readonly remoteMeter?: string;
+    }
   | { readonly where: 'unproven'; readonly why: string; readonly mend: string };
 
 export interface EngineState {

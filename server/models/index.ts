@@ -11,6 +11,8 @@ import { createOllamaEngine } from './ollama.ts';
 export interface EngineSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly owner: OwnerSettings;
+  /** Name of the owner's meter on another machine. */
+  readonly remoteMeter?: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -24,8 +26,8 @@ export interface EngineFactory {
 export const engineFactories: readonly EngineFactory[] = [
   {
     id: 'ollama',
-    create: ({ env, owner, clock, log }) =>
-      createOllamaEngine({ env, owner: { ...owner.ollama, allowRemote: owner.allowRemote }, clock, log }),
+    create: ({ env, owner, remoteMeter, clock, log }) =>
+      createOllamaEngine({ env, owner: { ...owner.ollama, allowRemote: owner.allowRemote, remoteMeter }, clock, log }),
   },
   {
     id: 'embedded',

@@ -11,6 +11,8 @@ export interface LocalityQuery {
   readonly isLoopback: boolean;
   /** The owner's word: whose counters see the engine. It comes before everything else. */
   readonly declared?: 'local' | 'remote' | 'none' | undefined;
+  /** Name of the owner's meter on the engine's machine; it counts only for an engine declared `remote`. */
+  readonly remoteMeter?: string | undefined;
   /** `/proc`; elsewhere in tests. */
   readonly procRoot?: string | undefined;
 }
@@ -21,17 +23,21 @@ const engineNames = /^(ollama|llama-server|llamafile)(\.exe)?$/;
 const declareLocal =
   'when Ollama runs on this machine: set "ollama": {"meter": "local"} in $XDG_CONFIG_HOME/joule-ls/config.json';
 
+const declareRemote =
+  'when an exporter runs on that machine: set "ollama": {"meter": "remote"} and "remoteMeter": {"kind": "prometheus", "url": "http://HOST:PORT/metrics"} in $XDG_CONFIG_HOME/joule-ls/config.json';
+
 /** Where the engine runs. Never rejects: what can't be found out is `unproven`, with the reason. */
 export async function findLocality(query: LocalityQuery): Promise<Locality> {
   switch (query.declared) {
     case 'local':
       return { where: 'this-machine', how: 'declared' };
     case 'remote':
-      return { where: 'elsewhere', why: 'ollama.meter says that another machine does the work' };
+      return meteredElsewhere(query.remoteMeter);
     case 'none':
       return { where: 'elsewhere', why: 'ollama.meter says that nobody counts its joules' };
   }
-  if (!query.isLoopback) return { where: 'elsewhere', why: `${query.hostname} is not this machine` };
+  if (!query.isLoopback)
+    return { where: 'elsewhere', why: `${query.hostname} is not this machine`, mend: declareRemote };
   const listeners = await findListeners({ ...query, procRoot: query.procRoot ?? '/proc' });
   if (listeners === undefined) return unproven('only Linux tells which process listens on a port');
   if (listeners.length === 0) {
@@ -59,6 +65,12 @@ function judge(listener: Listener): Locality {
     return thisMachine(engine.pid);
   const others = engine === undefined ? '' : ', who runs other things than an engine too';
   return unproven(`the process that listens belongs to another user (id ${userId})${others}`);
+}
+
+function meteredElsewhere(remoteMeter: string | undefined): Locality {
+  const why = 'ollama.meter says that another machine does the work';
+  if (remoteMeter !== undefined) return { where: 'elsewhere', why, remoteMeter };
+  return { where: 'elsewhere', why: `${why}, and no remoteMeter is set to read its counters`, mend: declareRemote };
 }
 
 function thisMachine(pid: number): Locality {

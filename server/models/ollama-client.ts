@@ -10,7 +10,11 @@ import { resolveOllamaAddress } from './ollama-host.ts';
 
 export interface OllamaOwner {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly owner: OwnerSettings['ollama'] & { readonly allowRemote: boolean };
+  readonly owner: OwnerSettings['ollama'] & {
+    readonly allowRemote: boolean;
+    /** Name of the owner's meter on another machine. */
+    readonly remoteMeter?: string | undefined;
+  };
 }
 
 export interface Call {

@@ -61,7 +61,12 @@ export function createOllamaEngine(options: OllamaEngineOptions): Engine {
   async function localityOf(address: OllamaAddress): Promise<Locality> {
     const now = clock.nowNanoseconds();
     if (proven !== undefined && now - proven.atNanoseconds < localityNanoseconds) return proven.locality;
-    const locality = await findLocality({ ...address, declared: owner.meter, procRoot: options.procRoot });
+    const locality = await findLocality({
+      ...address,
+      declared: owner.meter,
+      remoteMeter: owner.remoteMeter,
+      procRoot: options.procRoot,
+    });
     proven = locality.where === 'this-machine' ? { locality, atNanoseconds: now } : undefined;
     return locality;
   }

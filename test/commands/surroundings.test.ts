@@ -65,6 +65,16 @@ describe('the owner’s file', () => {
       assert.equal(problems.length, 1);
       assert.match(problems[0] ?? '', problem);
     }
+    for (const [meter, problem] of [
+      ['{"kind": "prometheus"}', /a url or a socket/],
+      ['{"kind": "zeusd", "url": "http://a", "socket": "/s"}', /a url or a socket/],
+      ['{"kind": "prometheus", "url": "file:///etc/passwd"}', /not an http or https address/],
+      ['{"kind": "snmp", "url": "http://a"}', /kind|option/],
+    ] as const) {
+      const { owner, problems } = await read(`{"remoteMeter": ${meter}, "allowRemote": true}`);
+      assert.deepEqual([owner.remoteMeter, owner.allowRemote, problems.length], [undefined, true, 1]);
+      assert.match(problems[0] ?? '', problem);
+    }
     assert.match((await readOwnerConfiguration(folder)).problems[0] ?? '', /cannot be read/);
   });
 });

@@ -420,6 +420,15 @@ describe('gateway', () => {
       assert.deepEqual(await view({ where: 'this-machine', how: 'declared' }), { seen: true });
       assert.deepEqual(await view({ where: 'this-machine', how: 'child-process' }), { seen: true, pid: process.pid });
       assert.deepEqual(await view({ where: 'elsewhere', why: 'far' }), { seen: false, why: 'far' });
+      assert.deepEqual(await view({ where: 'elsewhere', why: 'far', mend: 'name it' }), {
+        seen: false,
+        why: 'far',
+        mend: 'name it',
+      });
+      assert.deepEqual(await view({ where: 'elsewhere', why: 'far', remoteMeter: 'zeusd at a:1' }), {
+        seen: true,
+        remoteMeter: 'zeusd at a:1',
+      });
       assert.deepEqual(await view({ where: 'unproven', why: 'who knows', mend: 'say so' }), {
         seen: false,
         why: 'who knows',

@@ -74,10 +74,16 @@ describe('settings from the editor', () => {
   });
 
   it('never say what only the owner may', async () => {
-    const { settings, messages } = start({ configured: { allowRemote: true, ollama: { host: 'http://elsewhere' } } });
+    const { settings, messages } = start({
+      configured: {
+        allowRemote: true,
+        ollama: { host: 'http://elsewhere' },
+        remoteMeter: { kind: 'prometheus', url: 'http://elsewhere' },
+      },
+    });
     await settings.load();
     assert.equal(messages.length, 1);
-    assert.match(messages[0] ?? '', /joule\.allowRemote, joule\.ollama: only this machine's owner/);
+    assert.match(messages[0] ?? '', /joule\.allowRemote, joule\.ollama, joule\.remoteMeter: only this machine's owner/);
     assert.ok(!('ollama' in settings.current()));
   });
 

@@ -187,6 +187,13 @@ describe('locality', () => {
     assert.deepEqual(await ask({ declared: 'local' }), { where: 'this-machine', how: 'declared' });
     assert.equal((await ask({ declared: 'remote' })).where, 'elsewhere');
     assert.equal((await ask({ declared: 'none' })).where, 'elsewhere');
+    const remote = await ask({ declared: 'remote', remoteMeter: 'zeusd at there:4938' });
+    assert.ok(remote.where === 'elsewhere' && remote.remoteMeter === 'zeusd at there:4938');
+    const unmetered = await ask({ declared: 'remote' });
+    assert.ok(unmetered.where === 'elsewhere' && unmetered.remoteMeter === undefined);
+    assert.match(`${unmetered.why} ${unmetered.mend}`, /no remoteMeter is set.*"remoteMeter": \{/);
+    const undeclared = await ask({ isLoopback: false, hostname: '10.0.0.2', remoteMeter: 'zeusd at there:4938' });
+    assert.ok(undeclared.where === 'elsewhere' && undeclared.remoteMeter === undefined, 'only the owner says whose');
     assert.equal((await ask({ declared: 'local', isLoopback: false, hostname: '10.0.0.2' })).where, 'this-machine');
   });
 
