@@ -146,8 +146,10 @@ function createSource(
 
 function whyUnreadable(sourceId: string, error: unknown, isVirtual: boolean): Unreadable {
   const code = errorCode(error);
-  if (code === 'EACCES' || code === 'EPERM')
-    return { sourceId, reason: 'no-permission', why: 'energy registers may only be read by root' };
+  if (code === 'EACCES') return { sourceId, reason: 'no-permission', why: 'energy registers may only be read by root' };
+  // Root of a container commonly lacks the capability. (Kernel lockdown blocks writing registers, not reading them.)
+  if (code === 'EPERM')
+    return { sourceId, reason: 'no-permission', why: 'reading energy registers needs the capability CAP_SYS_RAWIO' };
   if (isVirtual) {
     return {
       sourceId,

@@ -14,7 +14,9 @@ async function openCards(roots: CounterRoots, nowNanoseconds: () => bigint): Pro
   if (power.asleep) return nothing(asleep);
   const library = await loadNvml(roots.nvmlLibraries);
   if ('reason' in library) {
-    if (library.reason !== 'absent' || !power.present) return nothing(library);
+    if (library.reason !== 'absent') return nothing(library);
+    if (!power.present)
+      return nothing(power.listed ? { ...library, why: 'there is no NVIDIA GPU in this machine' } : library);
     return nothing({
       ...library,
       why: 'there is an NVIDIA GPU but no driver library',

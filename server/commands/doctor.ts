@@ -1,16 +1,26 @@
 // `joule-ls doctor`: what can be measured and what can't, why, and the exact command that mends it; engines, models, slots; where
 // things are kept. Fails when the main job can't run.
 
+import { defaultRoots } from '../../native-bindings/roots.ts';
 import { oneLine } from '../base/escape.ts';
 import { serverVersion } from '../base/program-files.ts';
-import { domainLabels } from '../energy/format.ts';
-import type { EnergyMeter } from '../energy/port.ts';
 import type { Locality } from '../models/engine.ts';
+import {
+  checkSources,
+  coverageOf,
+  type EnergyFindings,
+  energyLines,
+  type Inventory,
+  idleFrom,
+} from './doctor-energy.ts';
 import { type EngineReport, rolesFor, type Survey } from './engine-room.ts';
 import { mendsHere } from './mends.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
-type Inventory = Awaited<ReturnType<EnergyMeter['inventory']>>;
+type Energy = EnergyFindings & Pick<Inventory, 'sharing'>;
+
+/** How far back idle power is looked for. */
+const idleMilliseconds = 7 * 24 * 3600 * 1000;
 
 /** @returns 0 when an action could run now, 1 when not. */
 export async function runDoctorCommand(args: readonly string[]): Promise<number> {
@@ -21,16 +31,26 @@ export async function runDoctorCommand(args: readonly string[]): Promise<number>
       bench.meter.inventory(),
     ]);
     const here = mendsHere(process.env);
-    const inventory = {
-      sources,
+    await bench.ledger.ready();
+    const roots = defaultRoots(process.env);
+    const energy: Energy = {
+      looked: [
+        roots.powercap,
+        roots.msr,
+        `${roots.sys}/class/drm`,
+        `${roots.sys}/class/power_supply`,
+        ...roots.nvmlLibraries,
+      ],
+      checked: await checkSources(sources, () => bench.clock.nowNanoseconds()),
+      idle: idleFrom(bench.ledger.receiptsSince(bench.clock.wallMilliseconds() - idleMilliseconds)),
       sharing,
       missing: missing.map((one) => (one.mend === undefined ? one : { ...one, mend: here(one.mend) })),
     };
     const roles = rolesFor(survey, undefined);
     const ready = !('why' in roles);
     const text = args.includes('--json')
-      ? `${JSON.stringify(findingsOf(bench, survey, inventory), undefined, 2)}\n`
-      : `${linesOf(bench, survey, inventory).join('\n')}\n`;
+      ? `${JSON.stringify(findingsOf(bench, survey, energy), undefined, 2)}\n`
+      : `${linesOf(bench, survey, energy).join('\n')}\n`;
     process.stdout.write(text);
     return ready ? 0 : 1;
   } finally {
@@ -38,13 +58,19 @@ export async function runDoctorCommand(args: readonly string[]): Promise<number>
   }
 }
 
-function findingsOf(bench: Workbench, survey: Survey, { sources, missing, sharing }: Inventory): object {
+function findingsOf(bench: Workbench, survey: Survey, { checked, missing, idle, looked, sharing }: Energy): object {
   return {
     version: serverVersion,
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
     ready: survey.roles.kind === 'chosen',
-    counters: sources.map(({ id, domain, method, label, resolution }) => ({ id, domain, method, label, resolution })),
+    counters: checked.map(({ source, problem, readMicroseconds }) => {
+      const { id, domain, method, label, resolution, details, caveat } = source;
+      return { id, domain, method, label, resolution, details, caveat, readMicroseconds, problem };
+    }),
+    coverage: coverageOf(checked),
+    looked,
+    idle,
     missing,
     sharing,
     engines: survey.engines,
@@ -54,13 +80,13 @@ function findingsOf(bench: Workbench, survey: Survey, { sources, missing, sharin
   };
 }
 
-function linesOf(bench: Workbench, survey: Survey, inventory: Inventory): string[] {
+function linesOf(bench: Workbench, survey: Survey, energy: Energy): string[] {
   return [
     `joule-ls ${serverVersion} on Node ${process.versions.node}, ${process.platform}-${process.arch}`,
     '',
     'Energy',
-    ...energyLines(inventory),
-    ...sharingLines(inventory),
+    ...energyLines(energy),
+    ...sharingLines(energy),
     '',
     'Engines',
     ...survey.engines.flatMap(engineLines),
@@ -74,21 +100,8 @@ function linesOf(bench: Workbench, survey: Survey, inventory: Inventory): string
   ];
 }
 
-function energyLines({ sources, missing }: Inventory): string[] {
-  const counters = sources.map(
-    ({ domain, label, method, resolution }) =>
-      `  + ${domainLabels[domain]}: ${oneLine(label, 80)}, ${method === 'counter' ? 'hardware counter' : 'power added up over time'}, refreshed every ${milliseconds(resolution.updateSeconds)}`,
-  );
-  const gaps = missing.flatMap(({ sourceId, why, mend }) => [
-    `  - ${sourceId}: ${oneLine(why, 200)}`,
-    ...(mend === undefined ? [] : [`      ${mend}`]),
-  ]);
-  if (counters.length > 0) return [...counters, ...gaps];
-  return ['  - nothing here can be measured; receipts will say "unknown" or give an estimate', ...gaps];
-}
-
 /** Two editors are two servers on the same counters. */
-function sharingLines({ sharing }: Inventory): string[] {
+function sharingLines({ sharing }: Energy): string[] {
   if (sharing.shared) return ['  + calls of several editors at once are told apart'];
   const mend = sharing.mend === undefined ? [] : [`      ${sharing.mend}`];
   return [`  - calls of several editors at once can't be told apart: ${oneLine(sharing.why, 200)}`, ...mend];
@@ -124,8 +137,4 @@ function placesOf({ places, ledgerDirectory, logOptions }: Workbench): Readonly<
     ledger: ledgerDirectory,
     log: logOptions.file ?? `stderr, ${logOptions.level} and above (JOULE_LS_LOG names a file)`,
   };
-}
-
-function milliseconds(seconds: number): string {
-  return seconds < 0.001 ? 'less than 1 ms' : `${Math.round(seconds * 1000)} ms`;
 }
