@@ -14,7 +14,7 @@ const table: Record<string, readonly string[]> = {
   settings: ['zod'],
   syntax: ['web-tree-sitter'],
   models: ['ollama', 'undici', 'node-llama-cpp'],
-  energy: ['native-bindings'],
+  energy: ['native-bindings', 'jstat'],
   gateway: ['models', 'energy'],
   pipeline: ['types:gateway', 'gateway/stop-filters', 'types:models', 'types:energy', 'types:syntax'],
   completion: [

@@ -69,15 +69,20 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     budget: () => host.settings().budget,
     expected: ({ tokens, dependencies: { roles, settings } }) => outlook.expected(tokens, roles, settings.strategy),
   });
-  jobs.subscribe((_job, event) => {
+  jobs.subscribe((job, event) => {
     if (event.kind === 'pipeline' && event.event.kind === 'call') outlook.observe(event.event.call);
+    const receipt = event.kind === 'ended' ? ledger.receipt(job.id) : undefined;
+    if (receipt !== undefined) outlook.settle(receipt);
   });
 
   /** In the background, so that the first titles can say what an answer will take. */
   async function learnFromThePast(): Promise<void> {
     await Promise.all([rooms.survey(host.settings(), over.signal), ledger.ready()]);
     const since = clock.wallMilliseconds() - learningDays * millisecondsPerDay;
-    for (const { calls } of ledger.receiptsSince(since)) for (const call of calls) outlook.observe(call);
+    for (const receipt of ledger.receiptsSince(since)) {
+      for (const call of receipt.calls) outlook.observe(call);
+      outlook.settle(receipt);
+    }
   }
   learnFromThePast().catch((error: unknown) => log.info({ error: String(error) }, 'no predictions yet'));
 

@@ -15,6 +15,8 @@ import { largerModel, type Survey } from './engine-room.ts';
 export interface LearningOutlook extends Outlook {
   /** One finished call; of those whose joules or model nobody knows nothing is learned. */
   observe(call: ModelCall): void;
+  /** A finished receipt: how its prediction turned out. Only answers of one call tell of one model. */
+  settle(receipt: Receipt): void;
   /** The prediction that goes on a receipt. */
   expected(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): Joules | undefined;
 }
@@ -65,7 +67,7 @@ export function createOutlook(survey: () => Survey | undefined, strategy: () => 
     },
     observe(call) {
       const model = profiles().find((profile) => profile.name === call.model && profile.engineId === call.engine);
-      const { gross, load } = call.joules;
+      const { gross } = call.joules;
       if (model === undefined || !isKnown(gross) || call.outcome === 'failed' || call.outcome === 'cancelled') return;
       predictor.observe({
         activeGigabytes: activeGigabytes(model),
@@ -73,8 +75,20 @@ export function createOutlook(survey: () => Survey | undefined, strategy: () => 
         tokensOut: call.tokens.out,
         seconds: call.seconds.total - call.seconds.load,
         // Loading is a line of its own: it comes once, whatever the answer's length.
-        joules: gross.joules - (load !== undefined && isKnown(load) ? load.joules : 0),
+        joules: gross.joules - loadJoules(call),
         key: keyOf(call.engine, call.model),
+      });
+    },
+    settle({ calls, predicted, totals }) {
+      const [call] = calls;
+      if (call === undefined || calls.length > 1 || predicted === undefined) return;
+      if (!isKnown(predicted) || !isKnown(totals.gross) || call.outcome === 'cancelled' || call.outcome === 'failed')
+        return;
+      predictor.calibrate({
+        key: keyOf(call.engine, call.model),
+        lowJoules: predicted.joules - predicted.plusMinusJoules,
+        highJoules: predicted.joules + predicted.plusMinusJoules,
+        joules: totals.gross.joules - loadJoules(call),
       });
     },
     larger() {
@@ -120,6 +134,7 @@ function add(a: PredictedJoules, b: PredictedJoules): PredictedJoules {
     status: 'estimated',
     lowJoules: a.lowJoules + b.lowJoules,
     highJoules: a.highJoules + b.highJoules,
+    middleJoules: a.middleJoules + b.middleJoules,
     runs: Math.min(a.runs, b.runs),
   };
 }
@@ -142,6 +157,10 @@ function savingText(
   if (reference === undefined || tokensOut === 0) return undefined;
   const saved = 1 - (gross.joules + gross.plusMinusJoules) / reference.lowJoules;
   return saved < smallestSaving ? undefined : `at least ${Math.floor(saved * 100)} % under ${large.name}, predicted`;
+}
+
+function loadJoules({ joules: { load } }: ModelCall): number {
+  return load !== undefined && isKnown(load) ? load.joules : 0;
 }
 
 function keyOf(engine: string, model: string): string {

@@ -28,6 +28,8 @@ export interface PredictedJoules {
   readonly status: 'estimated';
   readonly lowJoules: number;
   readonly highJoules: number;
+  /** The likeliest value; the interval need not lie evenly around it. */
+  readonly middleJoules: number;
   /** How many observed calls stand behind it. */
   readonly runs: number;
 }
@@ -36,6 +38,16 @@ export interface Predictor {
   /** Microseconds, from memory: code action titles ask while the user looks. */
   predict(request: PredictionRequest): PredictedJoules | UnknownJoules;
   observe(call: ObservedCall): void;
+  /** How a prediction turned out: from then on intervals under this key reach as far on each side as they have to. */
+  calibrate(outcome: PredictionOutcome): void;
+}
+
+export interface PredictionOutcome {
+  readonly key: string;
+  readonly lowJoules: number;
+  readonly highJoules: number;
+  /** What was spent in the end. */
+  readonly joules: number;
 }
 
 /**
@@ -58,6 +70,11 @@ const memory = 0.97;
 /** A residual beyond this many scatters pulls no harder than one of that size (Huber). */
 const outlier = 2;
 const rounds = 12;
+/** One in ten above and one in ten below is an 80 % interval. */
+const outsideShare = 0.1;
+/** Each outcome moves the side that it tells of by so much, in logarithms: some thirty outcomes mend a factor of two. */
+const calibrationStep = 0.15;
+const mostReach = 3;
 /** Without a weight size the formula has no scale until some calls are known. */
 const runsWithoutSize = 3;
 
@@ -83,6 +100,7 @@ interface Fit {
 /** Joules of calls, learned per key. Forgets nothing but age: replaying the ledger into `observe` restores it. */
 export function createPredictor(): Predictor {
   const fits = new Map<string, Fit>();
+  const reaches = new Map<string, Reach>();
   return {
     predict(request) {
       const fit = fits.get(request.key) ?? coldFit;
@@ -96,12 +114,15 @@ export function createPredictor(): Predictor {
       const tokensIn = Math.max(0, request.tokensIn);
       const low = expect(fit, { gigabytes, tokensIn, tokensOut: Math.max(1, request.tokensOutLow) });
       const high = expect(fit, { gigabytes, tokensIn, tokensOut: Math.max(1, request.tokensOutHigh) });
-      return {
-        status: 'estimated',
-        lowJoules: low.joules / Math.exp(intervalWidth * low.spread),
-        highJoules: high.joules * Math.exp(intervalWidth * high.spread),
-        runs: fit.runs,
-      };
+      // Tokens and fit err independently: their half-widths, as logarithms, add like legs of a right angle.
+      const middle = Math.sqrt(low.joules * high.joules);
+      const ofTokens = Math.log(high.joules / low.joules) / 2;
+      const ofFit = (intervalWidth * (low.spread + high.spread)) / 2;
+      const half = Math.exp(Math.hypot(ofTokens, ofFit));
+      const { below, above } = reaches.get(request.key) ?? noReach;
+      const lowJoules = (middle / half) * Math.exp(-below);
+      const highJoules = Math.max(lowJoules, middle * half * Math.exp(above));
+      return { status: 'estimated', lowJoules, highJoules, middleJoules: middle, runs: fit.runs };
     },
     observe(call) {
       const work = {
@@ -113,13 +134,32 @@ export function createPredictor(): Predictor {
       if (!isUsable || work.tokensIn + work.tokensOut === 0 || !(call.joules > 1e-6 && call.joules < 1e9)) return;
       fits.set(call.key, refit(fits.get(call.key) ?? coldFit, { ...work, joules: call.joules }));
     },
+    calibrate(outcome) {
+      const isUsable = outcome.lowJoules > 0 && outcome.highJoules < 1e9 && outcome.joules > 0;
+      if (isUsable) reaches.set(outcome.key, reachAfter(reaches.get(outcome.key) ?? noReach, outcome));
+    },
   };
+}
+
+/** Further out (or, negative, further in) on each side of the interval that fit and tokens give, as logarithms. */
+interface Reach {
+  readonly below: number;
+  readonly above: number;
+}
+
+const noReach: Reach = { below: 0, above: 0 };
+
+/** A step towards the quantile that the side stands for (the subgradient of its pinball loss): what was missed weighs nine times. */
+function reachAfter({ below, above }: Reach, { lowJoules, highJoules, joules }: PredictionOutcome): Reach {
+  const step = (isOutside: boolean): number => calibrationStep * ((isOutside ? 1 : 0) - outsideShare);
+  const bounded = (value: number): number => Math.max(-mostReach, Math.min(mostReach, value));
+  return { below: bounded(below + step(joules < lowJoules)), above: bounded(above + step(joules > highJoules)) };
 }
 
 /** `300–600 J`; after ten runs one figure, `≈ 420 J`. */
 export function formatPrediction(prediction: PredictedJoules | UnknownJoules): string {
   if (prediction.status === 'unknown') return 'joules not known yet';
-  const { lowJoules, highJoules, runs } = prediction;
+  const { lowJoules, highJoules, middleJoules, runs } = prediction;
   const unit =
     highJoules >= 1000
       ? { factor: 1e-3, name: 'kJ' }
@@ -127,7 +167,7 @@ export function formatPrediction(prediction: PredictedJoules | UnknownJoules): s
         ? { factor: 1e3, name: 'mJ' }
         : { factor: 1, name: 'J' };
   const text = (joules: number, digits: number): string => plain(Number((joules * unit.factor).toPrecision(digits)));
-  if (runs >= 10) return `≈ ${text(Math.sqrt(lowJoules * highJoules), 2)} ${unit.name}`;
+  if (runs >= 10) return `≈ ${text(middleJoules, 2)} ${unit.name}`;
   const low = text(lowJoules, 1);
   const high = text(highJoules, 1);
   return low === high ? `≈ ${high} ${unit.name}` : `${low}–${high} ${unit.name}`;

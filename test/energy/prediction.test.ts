@@ -49,8 +49,11 @@ describe('prediction', () => {
     const predictor = createPredictor();
     const short = known(predictor, { tokensOutLow: 50, tokensOutHigh: 100 });
     const long = known(predictor, { tokensOutLow: 50, tokensOutHigh: 400 });
-    assert.equal(short.lowJoules, long.lowJoules);
-    assert.ok(long.highJoules > 3 * short.highJoules);
+    const middle = ({ lowJoules, highJoules }: PredictedJoules): number => Math.sqrt(lowJoules * highJoules);
+    // The middle goes by the middle length, and what lengths add to the width is not simply put on top of it.
+    assert.ok(middle(long) > 1.5 * middle(short));
+    assert.ok(long.highJoules / long.lowJoules > 1.2 * (short.highJoules / short.lowJoules));
+    assert.ok(long.highJoules / long.lowJoules < 8 * (short.highJoules / short.lowJoules));
   });
 
   it('learns κ and ρ of a device and model from ten calls, and narrows', () => {
@@ -146,11 +149,58 @@ describe('prediction', () => {
       }),
     );
   });
+
+  it('covers S1 cold: both its single large model and its outline, though no one device class fits both', () => {
+    // SEEDS S1, means: 27b alone 8501.53 J for 1966.0 tokens; outline 3560.34 J for 461.8 (12b) and 1033.8 tokens (4b).
+    const gigabytes = (parameters: number): number => (parameters * 4.85) / 8 / 1e9;
+    const cold = (parameters: number, tokens: number): PredictedJoules =>
+      known(createPredictor(), {
+        activeGigabytes: gigabytes(parameters),
+        tokensIn: 700,
+        tokensOutLow: tokens,
+        tokensOutHigh: tokens,
+        key: String(parameters),
+      });
+    const single = cold(27.4e9, 1966);
+    assert.ok(single.lowJoules < 8501.53 && 8501.53 < single.highJoules, JSON.stringify(single));
+    const [plan, code] = [cold(12.2e9, 461.8), cold(4.3e9, 1033.8)];
+    const outline = { low: plan.lowJoules + code.lowJoules, high: plan.highJoules + code.highJoules };
+    assert.ok(outline.low < 3560.34 && 3560.34 < outline.high, JSON.stringify(outline));
+    // One κ for both: 8501.53 J over 16.6 GB × 1966 tokens is 0.26, 3560.34 J over 7.4 × 461.8 + 2.6 × 1033.8 GB is 0.58.
+    const kappa = [
+      8501.53 / (gigabytes(27.4e9) * 1966),
+      3560.34 / (gigabytes(12.2e9) * 461.8 + gigabytes(4.3e9) * 1033.8),
+    ];
+    assert.ok((kappa[1] ?? 0) > 2 * (kappa[0] ?? 0));
+  });
+
+  it('reaches as far on each side as it had to, and draws back when it need not', () => {
+    const predictor = createPredictor();
+    const cold = known(predictor);
+    for (let run = 0; run < 30; run++) predictor.calibrate({ ...known(predictor), key: request.key, joules: 4000 });
+    const bent = known(predictor);
+    assert.ok(bent.highJoules > 2 * cold.highJoules, `${bent.highJoules} from ${cold.highJoules}`);
+    assert.equal(bent.middleJoules, cold.middleJoules);
+    for (let run = 0; run < 200; run++) {
+      const now = known(predictor);
+      predictor.calibrate({ ...now, key: request.key, joules: now.middleJoules });
+    }
+    const narrow = known(predictor);
+    assert.ok(narrow.highJoules / narrow.lowJoules < cold.highJoules / cold.lowJoules);
+    assert.ok(narrow.lowJoules <= narrow.highJoules);
+    assert.equal(known(predictor, { key: 'another' }).highJoules, cold.highJoules);
+  });
 });
 
 describe('a prediction as text', () => {
   const text = (lowJoules: number, highJoules: number, runs: number): string =>
-    formatPrediction({ status: 'estimated', lowJoules, highJoules, runs });
+    formatPrediction({
+      status: 'estimated',
+      lowJoules,
+      highJoules,
+      middleJoules: Math.sqrt(lowJoules * highJoules),
+      runs,
+    });
 
   it('is an interval at first and one figure after ten runs', () => {
     assert.equal(text(296, 612, 3), '300–600 J');
@@ -164,12 +214,15 @@ describe('a prediction as text', () => {
 
   it('says so when there is none', () => {
     assert.equal(formatPrediction({ status: 'unknown', why: 'x' }), 'joules not known yet');
-    assert.deepEqual(predictionToJoules({ status: 'estimated', lowJoules: 300, highJoules: 600, runs: 1 }), {
-      status: 'estimated',
-      joules: 450,
-      plusMinusJoules: 150,
-      scope: 'machine',
-      coverage: [],
-    });
+    assert.deepEqual(
+      predictionToJoules({ status: 'estimated', lowJoules: 300, highJoules: 600, middleJoules: 420, runs: 1 }),
+      {
+        status: 'estimated',
+        joules: 450,
+        plusMinusJoules: 150,
+        scope: 'machine',
+        coverage: [],
+      },
+    );
   });
 });
