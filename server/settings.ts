@@ -2,6 +2,7 @@
 // Two trees on purpose: what an editor may send, and what only the machine's owner may say (DESIGN 9).
 
 import { z } from 'zod';
+import { gridCodes } from './energy/carbon.ts';
 
 const modelName = z.string().min(1).max(200);
 const webAddress = z.url({ protocol: /^https?$/, error: 'it is not an http or https address' });
@@ -82,6 +83,12 @@ export const editorSettingsSchema = z.object({
     })
     .default({})
     .describe('Joules that one action, and one day, should not pass. Passing one shows a warning.'),
+  country: z
+    .enum(gridCodes)
+    .optional()
+    .describe(
+      'Whose electricity this is, for grams of CO₂ equivalent in the hover: ISO 3166 code, or `WORLD`. Unset: none are shown.',
+    ),
   ledger: z
     .enum(['on', 'off'])
     .default('on')
@@ -107,6 +114,12 @@ export const ownerSettingsSchema = z.object({
         .optional()
         .describe(
           "Declares whose counters see the engine: this machine's (`local`), another's (`remote`), nobody's (`none`).",
+        ),
+      device: z
+        .enum(['datacentre-gpu', 'desktop-gpu', 'laptop-gpu', 'apple', 'processor'])
+        .optional()
+        .describe(
+          'What it computes on. Only for an estimate where no counter can be read, which is then given and called so.',
         ),
     })
     .default({}),

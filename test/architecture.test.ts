@@ -11,7 +11,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const table: Record<string, readonly string[]> = {
   'native-bindings': ['koffi'],
   base: [],
-  settings: ['zod'],
+  settings: ['zod', 'energy/carbon'],
   syntax: ['web-tree-sitter'],
   models: ['ollama', 'undici', 'node-llama-cpp'],
   energy: ['native-bindings', 'jstat'],

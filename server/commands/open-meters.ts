@@ -8,6 +8,7 @@ import { createEdgeFiles } from '../energy/edge-files.ts';
 import { createMeters } from '../energy/meters.ts';
 import type { EnergyMeter } from '../energy/port.ts';
 import { remoteMeterName } from '../energy/remote/remote-meter.ts';
+import { withTokenEstimates } from '../energy/token-estimate.ts';
 import type { OwnerSettings } from '../settings.ts';
 import type { Places } from './places.ts';
 
@@ -25,8 +26,9 @@ export function openMeters({ env, owner, places, clock, log }: MeterSurroundings
   const edgesIn = (directories: readonly string[]): ReturnType<typeof createEdgeFiles> =>
     createEdgeFiles({ directories, clock, log, pid: process.pid });
   const edges = edgesIn(places.edgeDirectories);
-  if (remoteMeter === undefined) return createMeters({ roots, clock, log, edges });
+  if (remoteMeter === undefined) return withTokenEstimates(createMeters({ roots, clock, log, edges }));
   const suffix = remoteMeterName(remoteMeter).replace(/[^\w.]+/g, '-');
   const remoteEdges = edgesIn(places.edgeDirectories.map((directory) => `${directory}-${suffix}`));
-  return createMeters({ roots, clock, log, edges, remote: { settings: remoteMeter, edges: remoteEdges } });
+  const remote = { settings: remoteMeter, edges: remoteEdges };
+  return withTokenEstimates(createMeters({ roots, clock, log, edges, remote }));
 }

@@ -33,7 +33,7 @@ const grids: Readonly<Record<string, GridIntensity>> = Object.fromEntries(
 const world: GridIntensity = { gramsPerKilowattHour: 475, year: 2019, source: 'IEA, as in CodeCarbon' };
 
 /** ISO 3166 codes of three letters, and `WORLD`. */
-export const gridCodes: readonly string[] = [...Object.keys(grids), 'WORLD'];
+export const gridCodes: readonly [string, ...string[]] = ['WORLD', ...Object.keys(grids)];
 
 /** @returns undefined for a country that is not in the table: nothing is guessed from a neighbour. */
 export function gridOf(country: string): GridIntensity | undefined {

@@ -3,6 +3,7 @@
 import type { EnergySource, Unreadable } from '../../native-bindings/energy-source.ts';
 import type { CallEnergy, Joules } from './joules.ts';
 import type { EdgeSharing } from './shared-edges.ts';
+import type { DeviceClass } from './token-estimate.ts';
 
 /** Whose counters see the engine of a call: this machine's, those that a named remote meter reads, or none that we know of. */
 export type CounterView =
@@ -19,6 +20,8 @@ export interface CallFacts {
   readonly tokensOut: number;
   /** Gigabytes of weights read per token; 0 when the engine does not say. */
   readonly activeGigabytes: number;
+  /** What the engine computes on, where it or the owner says so; for estimates. */
+  readonly device?: DeviceClass;
   /** How long the engine keeps the model in memory after this call. */
   readonly keepAliveSeconds: number;
 }

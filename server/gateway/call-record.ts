@@ -3,7 +3,7 @@
 import { roughTokens } from '../base/text.ts';
 import type { CallEnergy } from '../energy/joules.ts';
 import type { CallFacts, CounterView } from '../energy/port.ts';
-import type { EngineUsage, Locality, ModelProfile, Prompt } from '../models/engine.ts';
+import type { EngineState, EngineUsage, Locality, ModelProfile, Prompt } from '../models/engine.ts';
 import type { ModelCall } from './model-call.ts';
 
 /** Moments of one call on our own clock, in seconds since it was asked for. */
@@ -68,7 +68,15 @@ export function toTokens(usage: EngineUsage | undefined, prompt: Prompt, heardTo
 export function toFacts(
   timing: Timing,
   tokens: TokenCounts,
-  { profile, keepAliveSeconds }: { readonly profile: ModelProfile | undefined; readonly keepAliveSeconds: number },
+  {
+    profile,
+    keepAliveSeconds,
+    device,
+  }: {
+    readonly profile: ModelProfile | undefined;
+    readonly keepAliveSeconds: number;
+    readonly device: EngineState['device'];
+  },
 ): CallFacts {
   return {
     ...(timing.engineQueue === undefined
@@ -77,6 +85,7 @@ export function toFacts(
     tokensIn: tokens.in,
     tokensCached: tokens.cached,
     tokensOut: tokens.out,
+    ...(device === undefined ? {} : { device }),
     keepAliveSeconds,
     activeGigabytes: ((profile?.activeParameters ?? 0) * (profile?.bitsPerWeight ?? 0)) / 8e9,
   };

@@ -135,7 +135,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const timing = toTiming(usage, { sent, firstPiece, ended });
     const tokens = toTokens(usage, request.prompt, heard.tokens);
     const energy = await metered.finish(
-      toFacts(timing, tokens, { profile, keepAliveSeconds: generate.keepAliveSeconds }),
+      toFacts(timing, tokens, { profile, keepAliveSeconds: generate.keepAliveSeconds, device: state.device }),
     );
     const isExplained = ticket.hadCompany() || metered.hadNeighbours();
     const wait = isExplained ? 0 : (timing.engineQueue ?? 0);

@@ -2,6 +2,7 @@
 // editor only. Model names and reasons come from outside and are made harmless here.
 
 import { escapeMarkdown, oneLine } from '../base/escape.ts';
+import { gramsOfCarbon, gridOf } from '../energy/carbon.ts';
 import { compareToEveryday } from '../energy/comparisons.ts';
 import { domainLabels, formatAmount, formatBreakdown, formatJoules, formatWatts } from '../energy/format.ts';
 import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
@@ -38,11 +39,14 @@ export interface HoverFacts {
   readonly receipt: Receipt;
   readonly totals: LedgerTotals;
   readonly saving: string | undefined;
+  /** Code of the country whose electricity it was; undefined shows no carbon. */
+  readonly country?: string | undefined;
 }
 
 /** Lines of the hover, as plain text. */
-export function hoverLines({ receipt, totals, saving }: HoverFacts): string[] {
-  return [...receiptLines(receipt, saving), totalsText(totals)];
+export function hoverLines({ receipt, totals, saving, country }: HoverFacts): string[] {
+  const carbon = country === undefined ? undefined : carbonText(receipt.totals.gross, country);
+  return [...receiptLines(receipt, saving), ...(carbon === undefined ? [] : [carbon]), totalsText(totals)];
 }
 
 /** Everything that one receipt says, as plain text. */
@@ -67,6 +71,16 @@ export function receiptLines(receipt: Receipt, saving?: string): string[] {
     isKnown(gross) ? `as much as ${compareToEveryday(gross.joules)}` : undefined,
   ];
   return lines.filter((line) => line !== undefined).map((line) => oneLine(line, longestLine));
+}
+
+/** `0.2 g CO₂e by the grid of FRA (56 g/kWh, 2023, …)` */
+function carbonText(gross: Joules, country: string): string | undefined {
+  const grid = gridOf(country);
+  if (grid === undefined || !isKnown(gross)) return undefined;
+  const grams = gramsOfCarbon(gross.joules, grid);
+  const [value, unit] = grams < 0.1 ? [grams * 1000, 'mg'] : [grams, 'g'];
+  const amount = `${Number(value.toPrecision(2))} ${unit}`;
+  return `${amount} CO₂e by the grid of ${country} (${grid.gramsPerKilowattHour} g/kWh, ${grid.year}, ${grid.source})`;
 }
 
 /** The same lines as Markdown: the first one bold, each on a line of its own, nothing in them markup. */

@@ -12,7 +12,7 @@ export function hover(session: Session, params: HoverParams): Hover | null {
   const document = session.documents.get(params.textDocument.uri);
   const parts = session.parts();
   if (document === undefined || parts === undefined) return null;
-  const where = session.settings.current().hover;
+  const { hover: where, country } = session.settings.current();
   if (where === 'off') return null;
   const text = document.getText();
   const offset = document.offsetAt(params.position);
@@ -22,7 +22,7 @@ export function hover(session: Session, params: HoverParams): Hover | null {
   });
   if (match === undefined) return null;
   const totals = parts.ledger.totals(pathOf(document.uri));
-  const facts = { receipt: match.receipt, totals, saving: parts.outlook.saving(match.receipt) };
+  const facts = { receipt: match.receipt, totals, saving: parts.outlook.saving(match.receipt), country };
   return { contents: contentFor(session, facts), range: toRange(document, firstLineOf(text, match.range)) };
 }
 

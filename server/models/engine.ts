@@ -126,7 +126,12 @@ export interface EngineState {
   readonly slots: number;
   readonly models: readonly ModelProfile[];
   readonly locality: Locality;
+  /** What it computes on, where that is known: only for estimates. */
+  readonly device?: DeviceClass;
 }
+
+/** Classes of devices whose joules for the same work differ: `server/energy/token-estimate.ts` has their prices. */
+export type DeviceClass = 'datacentre-gpu' | 'desktop-gpu' | 'laptop-gpu' | 'apple' | 'processor';
 
 export interface PullProgress {
   readonly status: string;

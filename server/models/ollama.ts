@@ -52,7 +52,14 @@ export function createOllamaEngine(options: OllamaEngineOptions): Engine {
         localityOf(address),
       ]);
       if (version === undefined || tags === undefined) throw notOllama(address.baseUrl);
-      return { version, slots: slotsOf(env), locality, models: await models.profiles(tags, leash.signal) };
+      const { device } = owner;
+      return {
+        version,
+        slots: slotsOf(env),
+        locality,
+        models: await models.profiles(tags, leash.signal),
+        ...(device === undefined ? {} : { device }),
+      };
     } finally {
       leash.release();
     }

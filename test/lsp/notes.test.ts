@@ -177,6 +177,13 @@ describe('receipts in words', () => {
     ]);
   });
 
+  it('say grams of carbon only for a country that was set, with the grid they rest on', () => {
+    const lines = (country: string | undefined): string =>
+      hoverLines({ receipt: receipt(), totals, saving: undefined, country }).join('\n');
+    assert.doesNotMatch(lines(undefined), /CO₂e/);
+    assert.match(lines('DEU'), /\d+ mg CO₂e by the grid of DEU \(381 g\/kWh, 2023, Ember/);
+  });
+
   it('set what was predicted beside what came, and loading apart', () => {
     const loading = { ...sampleCall().joules, load: measured(20) };
     const predicted = { status: 'estimated', joules: 40, plusMinusJoules: 10, scope: 'machine', coverage: [] } as const;
