@@ -1,5 +1,5 @@
 // How many tokens an action will probably read and write, from text sizes alone: the input of the prediction in the title.
-// The ledger's figures replace these priors as soon as there are any.
+// What the ledger teaches bends the joules that are made from them (`energy/prediction.ts`, calibration), not these counts.
 
 import { type OffsetRange, roughTokens } from '../base/text.ts';
 import type { ActionId } from '../pipeline/task.ts';
