@@ -33,6 +33,12 @@ export const editorSettingsSchema = z.object({
     .default('auto')
     .describe('How work is divided between models. `auto` explains its choice on the receipt.'),
   frugality: z.number().min(0).max(1).default(0.5).describe('0: best chance to pass. 1: fewest joules.'),
+  exploration: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether `auto` may try what looks second best: one action in five at most, for at most twice the joules that a passed answer takes.',
+    ),
   receipts: z
     .enum(['off', 'hint', 'information'])
     .default('hint')

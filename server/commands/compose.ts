@@ -12,6 +12,7 @@ import type { RunPipeline } from '../pipeline/port.ts';
 import { createSyntax } from '../syntax/syntax.ts';
 import { createEngineRoom } from './engine-room.ts';
 import { createEnvironment } from './environment.ts';
+import { createForesight } from './foresight.ts';
 import { openMeters } from './open-meters.ts';
 import { createOutlook } from './outlook.ts';
 import { readOwnerConfiguration } from './owner-settings.ts';
@@ -54,10 +55,23 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     clock,
     log,
   });
+  const foresight = createForesight({ predict: outlook.interval, wallMilliseconds: () => clock.wallMilliseconds() });
+  const learned = () => {
+    foresight.learn(ledger.receiptsSince(clock.wallMilliseconds() - learningDays * millisecondsPerDay));
+    return foresight.forecast;
+  };
   const runPipeline: RunPipeline = async (...call) => (await import('../pipeline/run.ts')).runPipeline(...call);
   const jobs = createJobs({
     editor: host.editor,
-    prepare: createPreparation({ rooms, gateway, syntax, clock, settings: host.settings, environment }),
+    prepare: createPreparation({
+      rooms,
+      gateway,
+      syntax,
+      clock,
+      settings: host.settings,
+      environment,
+      foresight: learned,
+    }),
     runPipeline,
     syntax,
     ledger,

@@ -17,6 +17,8 @@ export interface LearningOutlook extends Outlook {
   observe(call: ModelCall): void;
   /** A finished receipt: how its prediction turned out. Only answers of one call tell of one model. */
   settle(receipt: Receipt): void;
+  /** Joules of one clean run of a strategy; undefined while the size of a model is not known. */
+  interval(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): PredictedJoules | undefined;
   /** The prediction that goes on a receipt. */
   expected(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): Joules | undefined;
 }
@@ -65,6 +67,7 @@ export function createOutlook(survey: () => Survey | undefined, strategy: () => 
       const prediction = predictAll(tokens, roles, how);
       return prediction && predictionToJoules(prediction);
     },
+    interval: predictAll,
     observe(call) {
       const model = profiles().find((profile) => profile.name === call.model && profile.engineId === call.engine);
       const { gross } = call.joules;

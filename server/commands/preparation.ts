@@ -1,9 +1,10 @@
 // Readies one job: asks the engines, fills the roles, and hands the pipeline what it needs; or says what is missing and what mends it.
 
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Gateway } from '../gateway/model-call.ts';
 import type { PreparePipeline } from '../jobs/ports.ts';
+import type { ForecastStrategy } from '../pipeline/forecast.ts';
 import type { EditorSettings } from '../settings.ts';
 import type { Syntax } from '../syntax/facts.ts';
 import { type EngineRoom, rolesFor } from './engine-room.ts';
@@ -16,6 +17,8 @@ export interface PreparationOptions {
   readonly clock: Clock;
   readonly settings: () => EditorSettings;
   readonly environment: EnvironmentNote;
+  /** What earlier answers teach, asked as a job starts. */
+  readonly foresight: () => ForecastStrategy;
 }
 
 /** Seeds are below 2³¹, which every engine takes. */
@@ -30,13 +33,22 @@ export function createPreparation(options: PreparationOptions): PreparePipeline 
     const roles = rolesFor(await rooms.survey(settings, signal), model);
     if ('why' in roles) return roles;
     const { strategy, frugality, temperature, topP, contextTokens, outputTokens, think } = settings;
+    const exploration = settings.exploration === 'on';
     const seed = settings.seed ?? randomInt(seedLimit);
     return {
       gateway,
       syntax,
       clock,
       roles,
-      settings: { strategy, frugality, temperature, topP, contextTokens, outputTokens, think, seed },
+      forecast: options.foresight(),
+      random: randomFrom(seed),
+      settings: { strategy, frugality, exploration, temperature, topP, contextTokens, outputTokens, think, seed },
     };
   };
+}
+
+/** Numbers from 0 to 1 that follow from the seed, so that a job with a fixed seed chooses the same way again. */
+function randomFrom(seed: number): () => number {
+  let count = 0;
+  return () => createHash('sha256').update(`${seed} ${count++}`).digest().readUInt32BE() / 2 ** 32;
 }

@@ -51,6 +51,7 @@ export function createReceipts({ ledger, clock, environment, budget }: ReceiptsO
         ...(record.strategy === undefined ? {} : { strategy: record.strategy }),
         ...(record.why === undefined ? {} : { why: record.why }),
         ...(record.predicted === undefined ? {} : { predicted: record.predicted }),
+        ...(record.choice === undefined ? {} : { choice: record.choice }),
         ...(around === undefined ? {} : { environment: around }),
       });
     },

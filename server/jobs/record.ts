@@ -6,7 +6,7 @@ import type { ExpectedTokens } from '../actions/action.ts';
 import type { OffsetRange } from '../base/text.ts';
 import type { Joules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
-import type { Draft, StrategyId, Task, Verdict } from '../pipeline/task.ts';
+import type { Draft, StrategyId, StrategyRecord, Task, Verdict } from '../pipeline/task.ts';
 import type { Job, JobEnd, JobRequest, JobState, Snapshot } from './job.ts';
 import type { OpenDocument } from './ports.ts';
 
@@ -17,6 +17,7 @@ export interface JobRecord extends Job {
   request: JobRequest;
   strategy: StrategyId | undefined;
   why: string | undefined;
+  choice: StrategyRecord | undefined;
   readonly calls: ModelCall[];
   draft: Draft | undefined;
   verdict: Verdict | undefined;
@@ -50,6 +51,7 @@ export function newRecord(
     state: 'queued',
     strategy: undefined,
     why: undefined,
+    choice: undefined,
     calls: [],
     draft: undefined,
     verdict: undefined,

@@ -76,7 +76,10 @@ async function work(record: JobRecord, shop: Workshop): Promise<Finished> {
   const whole = await withOtherFile(record, task, shop);
   record.task = whole;
   const { strategy } = record.request;
-  const options = strategy === undefined ? {} : { strategy };
+  const options = {
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(record.expected === undefined ? {} : { expected: record.expected }),
+  };
   const listen = (event: PipelineEvent): void => heard(record, event, shop);
   const result = await shop.runPipeline(prepared, whole, options, listen, signal);
   return concluded(record, whole, result, shop);
@@ -113,6 +116,7 @@ function heard(record: JobRecord, event: PipelineEvent, { receipts, emit }: Work
   } else if (event.kind === 'strategy') {
     record.strategy = event.strategy;
     record.why = event.why;
+    record.choice ??= event.choice;
   } else if (event.kind === 'verdict') record.verdict = event.verdict;
   emit(record, { kind: 'pipeline', event });
 }

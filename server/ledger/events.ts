@@ -3,7 +3,7 @@
 
 import type { Joules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
-import type { ActionId, StrategyId } from '../pipeline/task.ts';
+import type { ActionId, StrategyId, StrategyRecord } from '../pipeline/task.ts';
 
 /** Version of the line format. Readers keep what they don't know. */
 export const ledgerSchema = 1;
@@ -43,6 +43,8 @@ export interface OutcomeEvent extends EventHead {
   readonly verdict?: 'ok' | 'failed' | 'none';
   readonly regions: readonly Region[];
   readonly predicted?: Joules;
+  /** How the strategy was chosen. */
+  readonly choice?: StrategyRecord;
   readonly environment?: Environment;
 }
 
@@ -83,6 +85,7 @@ export interface Receipt {
   readonly calls: readonly ModelCall[];
   readonly totals: ReceiptTotals;
   readonly predicted: Joules | undefined;
+  readonly choice: StrategyRecord | undefined;
   readonly verdict: 'ok' | 'failed' | 'none';
   readonly outcome: ReceiptOutcome | 'open';
   readonly environment: Environment | undefined;

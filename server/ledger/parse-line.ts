@@ -30,7 +30,8 @@ export function parseLine(line: string): ParsedLine {
     return isCall(value.call) ? { event: eventOf(value) } : { broken: 'has no model call in it' };
   if (value.kind === 'outcome') {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
-    if (!whole || !isOptionalFigure(value.predicted)) return { broken: 'has no outcome in it' };
+    if (!whole || !isOptionalFigure(value.predicted) || !isOptionalChoice(value.choice))
+      return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
   // A kind that this version does not know yet.
@@ -94,6 +95,25 @@ function isOptionalIdle(value: unknown): boolean {
     isRecord(value) &&
     (value.kind === 'cold' || value.kind === 'warm' || value.kind === 'mixed') &&
     [value.watts, value.plusMinusWatts, value.ageSeconds].every(isNumber)
+  );
+}
+
+function isOptionalChoice(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isRecord(value) &&
+    [value.strategy, value.languageId, value.size].every(isText) &&
+    typeof value.models === 'string' &&
+    Array.isArray(value.considered) &&
+    value.considered.every(isConsidered)
+  );
+}
+
+function isConsidered(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    isText(value.strategy) &&
+    [value.cleanJoules, value.lowJoules, value.highJoules, value.meanJoules, value.chance, value.runs].every(isNumber)
   );
 }
 

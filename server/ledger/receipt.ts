@@ -29,6 +29,7 @@ export function foldReceipt(events: readonly LedgerEvent[]): Receipt | undefined
     calls,
     totals: totalsOf(calls),
     predicted: latest('predicted'),
+    choice: latest('choice'),
     verdict: latest('verdict') ?? 'none',
     outcome: latest('outcome') ?? 'open',
     environment: latest('environment'),

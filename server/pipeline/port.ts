@@ -3,11 +3,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { Gateway } from '../gateway/model-call.ts';
 import type { Syntax } from '../syntax/facts.ts';
+import type { ExpectedTokens, ForecastStrategy } from './forecast.ts';
 import type { PipelineEvent, PipelineResult, RoleAssignment, StrategyId, Task } from './task.ts';
 
 export interface PipelineSettings {
   readonly strategy: 'auto' | StrategyId;
   readonly frugality: number;
+  /** Whether `auto` may now and then try what looks second best. */
+  readonly exploration: boolean;
   readonly temperature: number;
   readonly topP: number;
   readonly contextTokens: number;
@@ -23,11 +26,17 @@ export interface PipelineDependencies {
   readonly clock: Clock;
   readonly roles: RoleAssignment;
   readonly settings: PipelineSettings;
+  /** Joules and chances of strategies, from what was learned; without it `auto` is a rule. */
+  readonly forecast?: ForecastStrategy;
+  /** Numbers from 0 to 1, the same for the same seed. */
+  readonly random: () => number;
 }
 
 export interface PipelineOptions {
   /** Overrides the setting, e.g. from `--strategy` or the command's argument. */
   readonly strategy?: StrategyId;
+  /** Tokens of one answer, as the action estimated them. */
+  readonly expected?: ExpectedTokens;
 }
 
 /** Runs one task to its end. Never rejects for anything a model or engine can do. */

@@ -7,7 +7,7 @@ import { type Judgement, judge } from './judge.ts';
 import type { PipelineOptions, RunPipeline } from './port.ts';
 import type { WorkerInput } from './prompts/family.ts';
 import { stopFiltersFor } from './stop.ts';
-import { chooseStrategy } from './strategy.ts';
+import { chooseStrategy, modelsOf } from './strategy.ts';
 import type { PipelineResult, StrategyId, Task, Verdict } from './task.ts';
 import { evidenceOf, repairable } from './verify.ts';
 import { joinedParts, makePlan, type Part, writeParts } from './work.ts';
@@ -28,10 +28,25 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
   const { dependencies, listen } = run;
   const { roles, settings } = dependencies;
   const planner = roles.planner === undefined ? undefined : expertFor(roles, 'planner');
-  const choice = chooseStrategy({ task, settings, options, roles, plannerFamily: planner?.family });
+  const choice = chooseStrategy({
+    task,
+    settings,
+    options,
+    roles,
+    plannerFamily: planner?.family,
+    forecast: dependencies.forecast,
+    expected: options.expected,
+    random: dependencies.random,
+  });
   const worker = expertFor(roles, choice.strategy === 'single' ? 'large' : 'worker');
   const unfit = worker.family.unfit(task);
-  listen({ kind: 'strategy', strategy: choice.strategy, why: choice.why });
+  const { strategy, why, size, considered } = choice;
+  listen({
+    kind: 'strategy',
+    strategy,
+    why,
+    choice: { strategy, languageId: task.languageId, size, models: modelsOf(strategy, roles), considered },
+  });
   if (unfit !== undefined) return refusal({ draft: undefined, verdict: { ok: false, checks: [] }, text: '' }, unfit);
   const input: WorkerInput = { task, ...contextOf(task, Math.floor(settings.contextTokens * contextShare)) };
   const first = await firstAttempt(run, { task, input, worker, planner, strategy: choice.strategy });

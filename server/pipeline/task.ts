@@ -4,6 +4,7 @@ import type { OffsetEdit, OffsetRange } from '../base/text.ts';
 import type { ModelAnswer, ModelCall, ModelRef, Role } from '../gateway/model-call.ts';
 import type { ModelProfile } from '../models/engine.ts';
 import type { SymbolFacts, SyntaxFacts } from '../syntax/facts.ts';
+import type { ConsideredStrategy, SizeClass } from './forecast.ts';
 
 export type ActionId = 'implement' | 'fix' | 'document' | 'test' | 'rewrite' | 'explain';
 export type StrategyId = 'direct' | 'outline' | 'split' | 'single';
@@ -92,7 +93,13 @@ export type RoleAssignment = Partial<Record<Role, { readonly ref: ModelRef; read
 
 /** Told to whoever listens while the pipeline runs. */
 export type PipelineEvent =
-  | { readonly kind: 'strategy'; readonly strategy: StrategyId; readonly why: string }
+  | {
+      readonly kind: 'strategy';
+      readonly strategy: StrategyId;
+      readonly why: string;
+      /** How it was chosen, once per run; a strategy that was given up for another comes without. */
+      readonly choice?: StrategyRecord;
+    }
   | { readonly kind: 'plan'; readonly plan: Plan }
   | {
       readonly kind: 'stage';
@@ -104,6 +111,17 @@ export type PipelineEvent =
   | { readonly kind: 'progress'; readonly tokensOut: number; readonly joules: import('../energy/joules.ts').Joules }
   | { readonly kind: 'call'; readonly call: ModelCall }
   | { readonly kind: 'verdict'; readonly verdict: Verdict };
+
+/** What is kept of a choice: enough to explain it, and to learn from how it ends. */
+export interface StrategyRecord {
+  readonly strategy: StrategyId;
+  readonly languageId: string;
+  readonly size: SizeClass;
+  /** Digests of the models that the strategy uses: other weights under the same names are another experience. */
+  readonly models: string;
+  /** What was weighed, best first; of a strategy that was asked for, only that one. */
+  readonly considered: readonly ConsideredStrategy[];
+}
 
 export type Stage = 'planning' | 'working' | 'assembling' | 'verifying' | 'repairing' | 'stepping up';
 

@@ -130,7 +130,9 @@ describe('a job', () => {
     desk.submit('pass', { model: 'gemma3:27b', strategy: 'single', instruction: 'fast' });
     const run = await desk.run();
     assert.deepEqual(asked, [{ languageId: 'python', model: 'gemma3:27b' }]);
-    assert.deepEqual(run.options, { strategy: 'single' });
+    const { expected, ...options } = run.options as { expected?: { in: number; outLow: number; outHigh: number } };
+    assert.deepEqual(options, { strategy: 'single' });
+    assert.ok(expected !== undefined && expected.in > 0 && expected.outLow < expected.outHigh);
     assert.match(run.task.instruction, /^fast\n/);
   });
 

@@ -82,6 +82,7 @@ describe('the pipeline', () => {
     const settings = {
       strategy: 'auto',
       frugality: 0.5,
+      exploration: false,
       temperature: 0.1,
       topP: 0.95,
       contextTokens: 4096,
@@ -93,6 +94,7 @@ describe('the pipeline', () => {
       gateway,
       syntax,
       clock: systemClock,
+      random: () => 0.5,
       roles: more.roles ?? { worker: small },
       settings,
     };
@@ -119,6 +121,7 @@ describe('the pipeline', () => {
       kind: 'strategy',
       strategy: 'direct',
       why: 'one piece of code: a plan would cost more than it saves',
+      choice: { strategy: 'direct', languageId: 'python', size: 'small', models: 'small', considered: [] },
     });
   });
 

@@ -65,6 +65,7 @@ export const dependencies: PipelineDependencies = {
   gateway: { call: () => Promise.reject(new Error('the pipeline is scripted')) } satisfies Gateway,
   syntax,
   clock: new ManualClock(),
+  random: () => 0.5,
   roles: {
     worker: {
       ref: { engineId: 'ollama', model: 'gemma3:4b' },
@@ -87,6 +88,7 @@ export const dependencies: PipelineDependencies = {
   settings: {
     strategy: 'auto',
     frugality: 0.5,
+    exploration: false,
     temperature: 0.1,
     topP: 0.95,
     contextTokens: 8192,
