@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTwoFilesPatch } from 'diff';
 import { oneLine, plainText } from '../base/escape.ts';
+import { formatAmount } from '../energy/format.ts';
 import type { Receipt } from '../ledger/events.ts';
 import { receiptLine, receiptLines } from '../ledger/receipt-text.ts';
 import type { ProgressRecord } from '../lsp/headless-client.ts';
@@ -64,8 +65,21 @@ export function printReport(
   if (diff !== '') print(`${diff}\n`);
   const { receipt } = report;
   if (receipt === undefined) return;
-  const lines = how.explain ? receiptLines(receipt) : [receiptLine(receipt)];
+  const lines = how.explain ? [...receiptLines(receipt), ...choiceLines(receipt)] : [receiptLine(receipt)];
   print(`${lines.join('\n')}\n`);
+}
+
+/** What was weighed, best first: `direct: 120 J (60 J to 250 J), 71 % pass, 169 J per passed answer, 23 runs`. All predicted. */
+export function choiceLines({ choice }: Receipt): string[] {
+  if (choice === undefined || choice.considered.length === 0) return [];
+  return [
+    `weighed for ${choice.size === 'small' || choice.size === 'large' ? `one ${choice.size} piece` : `${choice.size} pieces`} of ${choice.languageId}, predicted:`,
+    ...choice.considered.map((one) => {
+      const joules = `${formatAmount(one.meanJoules)} (${formatAmount(one.lowJoules)} to ${formatAmount(one.highJoules)})`;
+      const perPass = formatAmount(one.meanJoules / Math.max(one.chance, 1e-6));
+      return `  ${one.strategy}: ${joules}, ${Math.round(one.chance * 100)} % pass, ${perPass} per passed answer, ${Math.round(one.runs)} runs`;
+    }),
+  ];
 }
 
 /** The whole report as one JSON object; texts are exact, nothing is escaped for terminals. */

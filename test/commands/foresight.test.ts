@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createForesight } from '../../server/commands/foresight.ts';
+import { choiceLines } from '../../server/commands/run-output.ts';
 import type { Receipt } from '../../server/ledger/events.ts';
 import { outcomeOf } from '../../server/ledger/passed.ts';
 import type { ForecastQuestion } from '../../server/pipeline/forecast.ts';
@@ -113,5 +114,15 @@ describe('foresight', () => {
     const { totals } = receipt('a');
     mind.learn([receipt('a', { totals: { ...totals, gross: unknown, net: unknown } })]);
     assert.equal(mind.forecast('direct', question)?.meanJoules, before);
+  });
+});
+
+describe('run --explain', () => {
+  it('prints what was weighed, best first', () => {
+    assert.deepEqual(choiceLines(receipt('a')), [
+      'weighed for one small piece of python, predicted:',
+      '  direct: 125 J (50 J to 200 J), 70 % pass, 179 J per passed answer, 0 runs',
+    ]);
+    assert.deepEqual(choiceLines(receipt('a', { choice: undefined })), []);
   });
 });
