@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.ts')).runDemoCommand,
   engine: async () => (await import('./commands/engine.ts')).runEngineCommand,
   doctor: async () => (await import('./commands/doctor.ts')).runDoctorCommand,
+  meter: async () => (await import('./commands/meter.ts')).runMeterCommand,
   models: async () => (await import('./commands/models.ts')).runModelsCommand,
 };
 
@@ -20,6 +21,8 @@ const usage = `joule-ls ${serverVersion}: a language server that writes code wit
   joule-ls demo                         the main job on a bundled sample, with whatever real engine is there
   joule-ls engine install               an engine of its own, where there is no Ollama
   joule-ls doctor                       what can be measured, what can answer, and what mends the rest
+  joule-ls meter -- <command>           joules of any command (--json, --csv, --every=MS, --output=FILE)
+  joule-ls meter serve                  this machine's counters for editors elsewhere (--port=N, --socket=PATH)
   joule-ls models [pull NAME]           roles, sizes, what is missing
   joule-ls --version, --help
 

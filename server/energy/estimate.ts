@@ -13,8 +13,10 @@ export const wattsPerBusyCore = 8;
 /** ±75 %: from 2 to 14 W a core. */
 export const estimateRelativeError = 0.75;
 
-/** What a receipt says beside such a figure. */
-export const estimateFlag = `estimated: CPU time of the engine at ${wattsPerBusyCore} W per busy core, ±${estimateRelativeError * 100} %, GPU, memory and idle power not in it`;
+/** What is said beside such a figure. @param whose `the engine`, `the command`. */
+export function estimateFlagOf(whose: string): string {
+  return `estimated: CPU time of ${whose} at ${wattsPerBusyCore} W per busy core, ±${estimateRelativeError * 100} %, GPU, memory and idle power not in it`;
+}
 
 /**
  * CPU time as if it were an energy counter, so that it goes through the same edges, splits and books as the real ones.

@@ -5,10 +5,17 @@ import { type CounterRoots, type EnergySource, totalDomains } from '../../native
 import type { openSources } from '../../native-bindings/index.ts';
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { restsOnBattery, type SourceShare, toCallEnergy, unknownCall, whyNothing } from './call-energy.ts';
+import {
+  integrationRelativeError,
+  restsOnBattery,
+  type SourceShare,
+  toCallEnergy,
+  unknownCall,
+  whyNothing,
+} from './call-energy.ts';
 import { type CallState, isRunning, type Mark, toWindow } from './call-state.ts';
 import { hasLoaded, toEngineTimes } from './call-window.ts';
-import { estimateFlag, estimateRelativeError, openProcessEstimate } from './estimate.ts';
+import { estimateFlagOf, estimateRelativeError, openProcessEstimate } from './estimate.ts';
 import type { IdleKind, IdlePower } from './idle-power.ts';
 import type { CallEnergy, Joules, UnknownJoules } from './joules.ts';
 import { flagOtherLoad, flagOtherTenants, readLoad } from './machine-load.ts';
@@ -54,9 +61,6 @@ export function createMeter(options: MeterOptions): AuditedMeter {
 
 /** What the request may wait for its first reading. A counter answers within 1 ms; opening a driver takes longer, once. */
 const sentMilliseconds = 5;
-
-/** Sampled power sensors read 2 to 6 % low in the steady state (arXiv 2312.02741). */
-const integrationRelativeError = 0.06;
 
 class Meter implements AuditedMeter {
   readonly #roots: CounterRoots;
@@ -216,7 +220,7 @@ class Meter implements AuditedMeter {
     const isEstimate = accounts.some((account) => account.isEstimate) && !restsOnBattery(shares);
     const flags = [
       ...(isEstimate ? [] : accounts.map(({ source }) => source.caveat)),
-      ...(isEstimate ? [estimateFlag, `no counters: ${whyNothing(this.#set.missing).why}`] : tenants),
+      ...(isEstimate ? [estimateFlagOf('the engine'), `no counters: ${whyNothing(this.#set.missing).why}`] : tenants),
       isEstimate ? undefined : flagOtherLoad(sent.load, done.load),
       state.interrupted ? 'the machine slept or its clock was set while this ran' : undefined,
     ].filter((flag) => flag !== undefined);

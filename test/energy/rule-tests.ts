@@ -233,7 +233,17 @@ export const rules: readonly Rule[] = [
       ['native-bindings/nvml.test.ts', 'reads process ids whatever entry size the driver writes'],
     ],
   },
-  { row: 21, rule: 'a remote counter that stands still is stale, and stale is unknown', tests: [] },
+  {
+    row: 21,
+    rule: 'a remote counter that stands still is stale, and stale is unknown',
+    tests: [
+      [
+        'energy/remote/remote-meter.test.ts',
+        'a counter that stood still is unknown, never 0',
+        'a window of less than three refreshes says so, with an error as large as what may be missing',
+      ],
+    ],
+  },
   {
     row: 22,
     rule: 'a sleeping GPU is not woken, and is no 0 J',
