@@ -119,6 +119,8 @@ function engineLines({ id, state, failure }: EngineReport): string[] {
 
 function localityLines(locality: Locality): string[] {
   if (locality.where === 'this-machine') return [`      its joules are counted here (${locality.how})`];
+  if (locality.where === 'elsewhere' && locality.remoteMeter !== undefined)
+    return [`      its joules are counted by ${oneLine(locality.remoteMeter, 100)}`];
   const mend = 'mend' in locality ? [`      ${locality.mend}`] : [];
   return [`      its joules are not counted: ${oneLine(locality.why, 200)}`, ...mend];
 }

@@ -6,6 +6,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createWorld, type World } from '../support/editor-client.ts';
+import { startExporter } from '../support/exporter.ts';
 import { cleanEnvironment, cleanUpServers, runProgram } from '../support/spawn-server.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
@@ -39,6 +40,26 @@ describe('doctor and models', function () {
     assert.match(stdout, /^ {2}ledger: .*state\/joule-ls$/m);
     assert.match(stdout, /! .*hover/);
     assert.match(stdout, /! .*nonsense is not a setting/);
+  });
+
+  it('shows the counters of a remote meter, or why there are none, and that they are the engine’s', async () => {
+    const exporter = await startExporter('node_rapl_package_joules_total{index="0",path="/p"} 5\n');
+    const far = await createWorld({
+      models: [{ name: 'qwen2.5-coder:3b' }],
+      config: { ollama: { meter: 'remote' }, remoteMeter: { kind: 'prometheus', url: exporter.url } },
+    });
+    try {
+      const name = `prometheus at ${new URL(exporter.url).host}`;
+      const { stdout } = await runProgram(['doctor'], { env: far.env });
+      assert.ok(stdout.includes(`CPU: /p (${name}), hardware counter`), stdout);
+      assert.ok(stdout.includes(`its joules are counted by ${name}`), stdout);
+      exporter.answer('<html>');
+      const broken = await runProgram(['doctor'], { env: far.env });
+      assert.ok(broken.stdout.includes(`- ${name}: ${name}: what answers there is no exporter`), broken.stdout);
+    } finally {
+      await exporter.close();
+      await far.close();
+    }
   });
 
   it('fails where nothing can answer, with every way out', async () => {

@@ -23,6 +23,9 @@ export type CounterPage =
   /** `isExposition`: it is a page of metrics, only not of these. */
   | { readonly usable: false; readonly isExposition: boolean; readonly why: string };
 
+/** Sixteen sockets with all their zones, and sixteen cards, are a hundred. Each is a source that is read at every edge. */
+const mostCounters = 256;
+
 /** 2^53 microjoules are 9 GJ: a kilowatt for a hundred days. Above, a float's steps are still far below a joule. */
 const mostMicrojoules = 1e20;
 
@@ -65,6 +68,12 @@ export function readCounterPage(text: string): CounterPage {
     // Repeats of one counter are one reading or two: the larger is the later.
     if (before === undefined || (counter.microjoules ?? 0n) > (before.microjoules ?? 0n)) counters.set(key, counter);
   }
+  if (counters.size > mostCounters)
+    return {
+      usable: false,
+      isExposition: true,
+      why: `it shows ${counters.size} energy counters, more than a machine has`,
+    };
   const kept = withoutDuplicates([...counters.values()]);
   if (kept.length > 0) return { usable: true, counters: kept };
   const known = [...new Set(metricRows.map((row) => row.exporter))].join(', ');
