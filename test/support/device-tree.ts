@@ -2,7 +2,7 @@
 // in a mount namespace of his own, with the real mask, the real permission and another user.
 
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpuinfo, putFile } from './powercap-tree.ts';
@@ -11,30 +11,63 @@ import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** A `/sys` and a `/proc/cpuinfo` with one package and its memory; `energy_uj` is 0400, as since Linux 5.10. */
-export function makeDeviceTree(options: { readonly zones: boolean }): {
+export interface DeviceZone {
+  /** `intel-rapl:0`, or below it `intel-rapl:0:1`; `intel-rapl-mmio:0` belongs to another control type. */
+  readonly folder: string;
+  readonly name: string;
+  readonly microjoules: bigint;
+  /** Default: ESU 14, 262143328850. */
+  readonly range?: bigint;
+}
+
+export interface DeviceTree {
   readonly sys: string;
-  readonly cpuinfo: string;
-} {
+  /** Holds `cpuinfo` alone. */
+  readonly proc: string;
+  set(folder: string, microjoules: bigint): void;
+}
+
+/** A package and its memory. */
+export const packageAndMemory: readonly DeviceZone[] = [
+  { folder: 'intel-rapl:0', name: 'package-0', microjoules: 1_000_000n },
+  { folder: 'intel-rapl:0:0', name: 'dram', microjoules: 1_000_000n },
+];
+
+/** A `/sys` with zones whose `energy_uj` is 0400, as since Linux 5.10, and a `/proc/cpuinfo`. */
+export function makeDeviceTree(zones: readonly DeviceZone[], cpu: string = cpuinfo()): DeviceTree {
   const folder = makeTemporaryFolder('joule-devices-');
   chmodSync(folder, 0o755);
-  const sys = join(folder, 'sys');
+  const [sys, proc] = [join(folder, 'sys'), join(folder, 'proc')];
   mkdirSync(sys);
-  const path = join(folder, 'cpuinfo');
-  putFile(path, cpuinfo());
-  if (!options.zones) return { sys, cpuinfo: path };
-  mkdirSync(join(sys, 'class/powercap'), { recursive: true });
-  const zone = (parent: string, name: string, content: string): void => {
-    const own = `devices/virtual/powercap/${parent}`;
-    putFile(join(sys, own, 'name'), `${content}\n`);
-    putFile(join(sys, own, 'max_energy_range_uj'), '262143328850\n');
-    putFile(join(sys, own, 'energy_uj'), '1000000\n');
-    chmodSync(join(sys, own, 'energy_uj'), 0o400);
-    symlinkSync(`../../${own}`, join(sys, 'class/powercap', name));
+  putFile(join(proc, 'cpuinfo'), cpu);
+  const link = (target: string, name: string): void => {
+    mkdirSync(join(sys, 'class/powercap'), { recursive: true });
+    const path = join(sys, 'class/powercap', name);
+    if (!existsSync(path)) symlinkSync(`../../devices/virtual/powercap/${target}`, path);
   };
-  zone('intel-rapl/intel-rapl:0', 'intel-rapl:0', 'package-0');
-  zone('intel-rapl/intel-rapl:0/intel-rapl:0:0', 'intel-rapl:0:0', 'dram');
-  return { sys, cpuinfo: path };
+  for (const { folder: name, name: content, microjoules, range = 262_143_328_850n } of zones) {
+    const own = placeOf(name);
+    const path = join(sys, 'devices/virtual/powercap', own);
+    putFile(join(path, 'name'), `${content}\n`);
+    putFile(join(path, 'max_energy_range_uj'), `${range}\n`);
+    putFile(join(path, 'energy_uj'), `${microjoules}\n`);
+    chmodSync(join(path, 'energy_uj'), 0o400);
+    link(own, name);
+    const [control = ''] = name.split(':');
+    link(control, control);
+  }
+  return {
+    sys,
+    proc,
+    set: (name, microjoules) =>
+      writeFileSync(join(sys, 'devices/virtual/powercap', placeOf(name), 'energy_uj'), `${microjoules}\n`),
+  };
+}
+
+/** `intel-rapl/intel-rapl:0/intel-rapl:0:1` for `intel-rapl:0:1`. */
+function placeOf(folder: string): string {
+  const [control = '', ...numbers] = folder.split(':');
+  return [control, ...numbers.map((_, index) => [control, ...numbers.slice(0, index + 1)].join(':'))].join('/');
 }
 
 /** Whether this user may make mount namespaces; says aloud when not. */
