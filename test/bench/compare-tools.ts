@@ -14,10 +14,8 @@ import { openSources } from '../../native-bindings/index.ts';
 import { canMount, makeDeviceTree } from '../support/device-tree.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import {
-  hasNodeExporter,
-  nodeExporterName,
   type OtherTool,
-  startNodeExporter,
+  openNodeExporter,
   startPyJoules,
   startPynvml,
   type ToolReading,
@@ -57,8 +55,7 @@ interface Row {
 }
 
 async function comparePowercap(): Promise<readonly Row[]> {
-  const tools: Record<string, (sys: string) => Promise<OtherTool>> = {};
-  if (hasNodeExporter()) tools.node_exporter = startNodeExporter;
+  const tools: Record<string, (sys: string) => Promise<OtherTool | undefined>> = { node_exporter: openNodeExporter };
   if (canMount()) tools.pyJoules = (sys) => startPyJoules(python, sys);
   const found: Row[] = [];
   for (const one of powercapCases) found.push(await runPowercapCase(one, tools));
@@ -67,7 +64,7 @@ async function comparePowercap(): Promise<readonly Row[]> {
 
 async function runPowercapCase(
   one: PowercapCase,
-  tools: Readonly<Record<string, (sys: string) => Promise<OtherTool>>>,
+  tools: Readonly<Record<string, (sys: string) => Promise<OtherTool | undefined>>>,
 ): Promise<Row> {
   const tree = makeDeviceTree(one.zones, one.cpu);
   const clock = new ManualClock();
@@ -83,6 +80,7 @@ async function runPowercapCase(
   const begun: [string, OtherTool | Error, ToolReading][] = [];
   for (const [name, start] of Object.entries(tools)) {
     const tool = await start(tree.sys).catch((error: unknown) => new Error(String(error)));
+    if (tool === undefined) continue;
     begun.push([name, tool, tool instanceof Error ? { error: tool.message } : await tool.read()]);
   }
   const before = await Promise.all(counted.map((source) => source.read()));
@@ -209,5 +207,8 @@ function makePython(): string {
 }
 
 function nodeExporterVersion(): string {
-  return /version (\S+)/.exec(execFileSync(nodeExporterName, ['--version'], { encoding: 'utf8' }))?.[1] ?? 'unknown';
+  return (
+    /version (\S+)/.exec(execFileSync('prometheus-node-exporter', ['--version'], { encoding: 'utf8' }))?.[1] ??
+    'unknown'
+  );
 }

@@ -118,6 +118,7 @@ export const rules: readonly Rule[] = [
       ],
       ['native-bindings/intel-gpu.test.ts', 'of xe are the card alone, never card and package together'],
       ['native-bindings/amdgpu.test.ts', 'of two dies are counted on the first, which counts for both'],
+      ['energy/remote/exposition.test.ts', 'dcgm-exporter: a card once, however many MIG instances repeat it'],
       [
         'energy/meter.test.ts',
         'gives a call what every counter of the total showed between its edges, and nothing of psys or cores',
@@ -130,7 +131,7 @@ export const rules: readonly Rule[] = [
     tests: [
       ['native-bindings/msr.test.ts', 'that show zero are not there, as the kernel has it'],
       ['commands/doctor-reasons.test.ts', 'permission given: the counters are read, with path, cost and coverage'],
-      ['energy/meter.test.ts', 'adds a card read through koffi to a package read from files'],
+      ['energy/scenarios.ts', 'no memory zone: memory is not in the coverage'],
     ],
   },
   {

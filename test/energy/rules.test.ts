@@ -14,11 +14,8 @@ describe('the rules of measuring', () => {
   });
 
   for (const { row, rule, tests: holds } of rules) {
-    it(`${row}: ${rule}`, function () {
-      if (holds.length === 0) {
-        console.log(`SKIPPED: rule ${row}, because no test holds it yet`);
-        this.skip();
-      }
+    it(`${row}: ${rule}`, () => {
+      assert.ok(holds.length > 0, 'no test holds it');
       for (const [file, ...titles] of holds) {
         const source = readFileSync(`${tests}${file}`, 'utf8');
         for (const title of titles) assert.ok(source.includes(title), `${file} has no test "${title}"`);

@@ -7,13 +7,12 @@ import { powercap } from '../../native-bindings/powercap.ts';
 import { powercapCases } from '../bench/compare-cases.ts';
 import { makeDeviceTree } from '../support/device-tree.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { hasNodeExporter, startNodeExporter } from '../support/other-tools.ts';
+import { openNodeExporter } from '../support/other-tools.ts';
 
 describe('node_exporter on the same tree', function () {
   this.timeout(60_000);
 
   it('shows the same joules wherever nothing wraps, resets or stands twice', async function () {
-    if (!hasNodeExporter()) this.skip();
     const plain = powercapCases.filter(({ remark, truth }) => remark === undefined && truth !== undefined);
     assert.ok(plain.length >= 4);
     for (const one of plain) {
@@ -27,7 +26,8 @@ describe('node_exporter on the same tree', function () {
         nvmlLibraries: [],
       };
       const { sources } = await powercap.open(roots, () => clock.nowNanoseconds());
-      const other = await startNodeExporter(tree.sys);
+      const other = await openNodeExporter(tree.sys);
+      if (other === undefined) this.skip();
       try {
         const ours = async (): Promise<number> => {
           let sum = 0;

@@ -1,11 +1,10 @@
 // Other programs that read the same counters, run for comparison: node_exporter on a fixture tree, pyJoules on the same tree in a mount
 // namespace of its own (its paths are fixed), nvidia-ml-py on the stub library.
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { startNodeExporter } from './node-exporter.ts';
 import type { StubNvml } from './stub-nvml.ts';
 
 /** Cumulative joules by counter as the tool names it, or `error` with what it said. */
@@ -16,41 +15,13 @@ export interface OtherTool {
   stop(): void;
 }
 
-export const nodeExporterName = 'prometheus-node-exporter';
-
-/** Whether Debian's package is installed; says aloud when not. */
-export function hasNodeExporter(): boolean {
-  try {
-    execFileSync(nodeExporterName, ['--version'], { stdio: 'pipe' });
-    return true;
-  } catch {
-    console.log(`SKIPPED: comparison with node_exporter, because ${nodeExporterName} is not installed`);
-    return false;
-  }
-}
-
-/** Its RAPL collector on a `/sys` of our choice, scraped over HTTP. */
-export async function startNodeExporter(sysRoot: string): Promise<OtherTool> {
-  const port = await freePort();
-  const child = spawn(
-    nodeExporterName,
-    [
-      `--path.sysfs=${sysRoot}`,
-      '--collector.disable-defaults',
-      '--collector.rapl',
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  await new Promise<void>((resolve, reject) => {
-    createInterface(child.stderr).on('line', (line) => {
-      if (/Listening on|TLS is disabled/.test(line)) resolve();
-    });
-    child.once('exit', () => reject(new Error('node_exporter ended at once')));
-  });
+/** Scraped over HTTP, its RAPL zones alone. Undefined, and said aloud, where it is not installed. */
+export async function openNodeExporter(sysRoot: string): Promise<OtherTool | undefined> {
+  const exporter = await startNodeExporter(sysRoot);
+  if (exporter === undefined) return undefined;
   return {
     async read() {
-      const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+      const answer = await fetch(`${exporter.url}/metrics`);
       const text = await answer.text();
       if (!answer.ok) return { error: text.trim() };
       const joules: Record<string, number> = {};
@@ -58,7 +29,7 @@ export async function startNodeExporter(sysRoot: string): Promise<OtherTool> {
         joules[`${name}{${labels?.replaceAll(`${sysRoot}/`, '')}}`] = Number(value);
       return joules;
     },
-    stop: () => child.kill(),
+    stop: () => void exporter.close(),
   };
 }
 
@@ -126,13 +97,4 @@ async function startPython(child: ChildProcess): Promise<OtherTool> {
     },
     stop: () => child.kill(),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
