@@ -72,6 +72,8 @@ interface Fraction {
 const nothing: Fraction = { least: 0, most: 0 };
 
 const fewRefreshes = 5;
+/** Beyond these the energy of one refresh is a small part of the window's. */
+const manyRefreshes = 60;
 /** Averages hide peaks: half as much again is allowed where nothing better is known. */
 const peak = 1.5;
 
@@ -110,23 +112,28 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     .flatMap((segment) => segment.pieces ?? [])
     .filter((piece) => piece.shares.has(call.call))
     .reduce((sum, piece) => sum + secondsOf(piece.startNanoseconds, piece.endNanoseconds), 0);
+  // While a model loads it may draw little: the power of its answer is what the rest of the window must have had.
+  const answeringSeconds = segments
+    .flatMap((segment) => segment.pieces ?? [])
+    .filter((piece) => piece.shares.has(call.call) && phaseAt(piece, context.moments) !== 'load')
+    .reduce((sum, piece) => sum + secondsOf(piece.startNanoseconds, piece.endNanoseconds), 0);
   const isTold = (piece: SettledPiece): boolean =>
     call.times !== undefined || piece.startNanoseconds >= context.moments.firstToken;
   // Queueing draws little, so the edges of the served time see more than the window's average.
   // The last refresh may be missing from what was measured.
-  const powerSeconds = Math.max(servedSeconds - updateSeconds, updateSeconds) || windowSeconds;
+  const powerSeconds = Math.max(answeringSeconds - updateSeconds, updateSeconds) || windowSeconds;
   const averageWatts = powerSeconds > 0 ? Number(measured) / 1e6 / powerSeconds : 0;
   // In a few refreshes the window's own average says little about the power at its edges.
   const isShort = servedSeconds < fewRefreshes * updateSeconds;
   const windowWatts = isShort ? peak * Math.max(averageWatts, context.highestWatts) : averageWatts;
-  const problem = whyNot(measured, { windowSeconds, servedSeconds }, context);
+  const problem = whyNot(measured, { windowSeconds, answeringSeconds }, context);
   if (problem !== undefined) return problem;
 
   const sum = { idle: 0, idleError: 0, error: 0 };
   const phases = {
-    load: { microjoules: 0, error: 0 },
-    prefill: { microjoules: 0, error: 0 },
-    decode: { microjoules: 0, error: 0 },
+    load: { microjoules: 0, error: 0, seconds: 0 },
+    prefill: { microjoules: 0, error: 0, seconds: 0 },
+    decode: { microjoules: 0, error: 0, seconds: 0 },
   };
   const used: { readonly idle: IdlePower | undefined; readonly seconds: number }[] = [];
   let wasShared = false;
@@ -176,6 +183,7 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
       sum.error += inside;
       phases[phase].microjoules += amount;
       phases[phase].error += inside;
+      phases[phase].seconds += seconds;
       used.push({ idle: segment.idle, seconds });
       wasShared ||= count > 1;
     }
@@ -190,6 +198,16 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     phase,
   );
   const gross = phases.load.microjoules + phases.prefill.microjoules + phases.decode.microjoules;
+  // A phase that fits between two refreshes may hold all that the call took, or nothing of it; so may the one beside it.
+  const isBlurred = Object.values(phases).some(({ seconds }) => seconds > 0 && seconds < 2 * updateSeconds);
+  for (const one of isBlurred ? Object.values(phases) : []) {
+    if (one.seconds > 0) one.error = Math.max(one.error, gross + sum.error - one.microjoules, one.microjoules);
+  }
+  // Of a call that was cut short nobody said how long it loaded or waited: its answer may have been a burst at the end, most of it
+  // not yet refreshed, and no longer call has shown how strong one can be.
+  if (call.times === undefined && context.servedWatts === 0 && servedSeconds < manyRefreshes * updateSeconds) {
+    sum.error += 2 * gross;
+  }
   const idle = idleUsed(used);
   return {
     known: true,
@@ -261,13 +279,13 @@ function cutPiece(piece: SettledPiece, atNanoseconds: bigint): [SettledPiece, Se
  */
 function whyNot(
   measured: bigint,
-  { windowSeconds, servedSeconds }: { windowSeconds: number; servedSeconds: number },
+  { windowSeconds, answeringSeconds }: { windowSeconds: number; answeringSeconds: number },
   { source, servedWatts }: ShareContext,
 ): CallShare | undefined {
   const { id: sourceId, label, domain, method, via } = source;
   const { updateSeconds } = source.resolution;
-  if (servedSeconds < 2 * updateSeconds && servedWatts === 0) {
-    const why = `${label}: the call was shorter than the ${updateSeconds} s in which the counter refreshes`;
+  if (answeringSeconds < 2 * updateSeconds && servedWatts === 0) {
+    const why = `${label}: the answer was hardly longer than the ${updateSeconds} s in which the counter refreshes`;
     return { known: false, sourceId, reason: 'failed', why };
   }
   if (measured === 0n && via !== undefined) {

@@ -329,7 +329,7 @@ const registers: readonly Scenario[] = [
     name: 'less than two refreshes, and nothing known of the power',
     rows: [15],
     script: { counters: { slow }, steps: alone({}, 50) },
-    calls: { a: { unknown: /shorter than the 0\.1 s/ } },
+    calls: { a: { unknown: /hardly longer than the 0\.1 s/ } },
   },
   {
     name: 'less than two refreshes with the power known: zero to P·T, under low confidence',
