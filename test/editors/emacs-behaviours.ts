@@ -310,7 +310,13 @@ async function ownList({ emacs, context }: Scene): Promise<void> {
 async function stubAgain(emacs: EmacsSession): Promise<void> {
   await emacs.goTo(2, 4);
   await emacs.terminal.keys('C-k');
-  if (/locked by/.test(await emacs.terminal.screen())) await emacs.terminal.keys('p');
+  const gone = async (): Promise<boolean> => !(await emacs.text()).includes('return a + b');
+  await emacs.until('the line goes, or Emacs asks', async () => {
+    const asks = /locked by/.test(await emacs.terminal.screen());
+    if (asks) await emacs.terminal.keys('p');
+    return asks || gone();
+  });
+  await emacs.until('the line goes', gone);
   await emacs.terminal.type('pass');
   await textBecomes(emacs, sumsText);
   await emacs.terminal.keys('M-<');

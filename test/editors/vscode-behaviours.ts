@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import { eventually, matches, type Outcome, same } from './editor.ts';
+import { acceptedReceipts } from './kept-receipts.ts';
 import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 import {
   askHover,
@@ -308,7 +309,40 @@ export const vscodeBehaviours: Record<BehaviourId, (session: Session) => Promise
     return 'passed';
   },
 
-  'two-windows': async () => ({ cannot: 'not driven yet' }),
+  async 'two-windows'(session) {
+    const { window, context } = session;
+    const other = await session.again();
+    await runImplement(window);
+    await implemented(window);
+    await window.press('Control+s');
+    const path = join(context.project, 'sums.py');
+    await eventually('the file is saved', () => readFileSync(path, 'utf8') === sumsImplemented);
+    await textIs(other, sumsImplemented);
+    await receiptNotes(other);
+    matches('hover', await hoverText(other), /joule · implement/);
+    await other.press('Escape');
+    for (const one of [window, other]) {
+      await one.ask(`
+        const edit = new vscode.WorkspaceEdit();
+        edit.replace(vscode.window.activeTextEditor.document.uri, new vscode.Range(2, 0, 2, 100), '    pass');
+        await vscode.workspace.applyEdit(edit);`);
+      await textIs(one, sumsText);
+      await one.cursor(0, 5);
+    }
+    const release = context.engine.hold();
+    for (const one of [window, other]) {
+      const asked = context.engine.ollama.request(context.engine.ollama.requests.length);
+      await runImplement(one);
+      await asked;
+    }
+    release();
+    for (const one of [window, other]) {
+      await implemented(one);
+      await receiptNotes(one);
+    }
+    same('accepted receipts', acceptedReceipts(context), 3);
+    return 'passed';
+  },
 
   async exit({ window }) {
     await runImplement(window);
