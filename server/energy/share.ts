@@ -112,7 +112,7 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     .flatMap((segment) => segment.pieces ?? [])
     .filter((piece) => piece.shares.has(call.call))
     .reduce((sum, piece) => sum + secondsOf(piece.startNanoseconds, piece.endNanoseconds), 0);
-  // While a model loads it may draw little: the power of its answer is what the rest of the window must have had.
+  // While a model loads it may draw little: only the rest of the window says anything of the power of an answer.
   const answeringSeconds = segments
     .flatMap((segment) => segment.pieces ?? [])
     .filter((piece) => piece.shares.has(call.call) && phaseAt(piece, context.moments) !== 'load')
@@ -121,7 +121,7 @@ export function measureShare(call: CallWindow, segments: readonly SettledSegment
     call.times !== undefined || piece.startNanoseconds >= context.moments.firstToken;
   // Queueing draws little, so the edges of the served time see more than the window's average.
   // The last refresh may be missing from what was measured.
-  const powerSeconds = Math.max(answeringSeconds - updateSeconds, updateSeconds) || windowSeconds;
+  const powerSeconds = Math.max(servedSeconds - updateSeconds, updateSeconds) || windowSeconds;
   const averageWatts = powerSeconds > 0 ? Number(measured) / 1e6 / powerSeconds : 0;
   // In a few refreshes the window's own average says little about the power at its edges.
   const isShort = servedSeconds < fewRefreshes * updateSeconds;
