@@ -82,13 +82,29 @@ export const editorSettingsSchema = z.object({
     .max(86_400)
     .default(300)
     .describe('How long the engine keeps a model in memory after use.'),
+  judge: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      'Whether a model (`roles.judge`) reads each answer that passed the checks. It costs a call; off, nothing is asked.',
+    ),
+  reuse: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether a request that was answered before, on the same code, gets the answer that passed then, at 0 J. Kept in memory only.',
+    ),
   budget: z
     .object({
       actionJoules: z.number().positive().optional(),
+      actionCalls: z.number().int().min(1).optional(),
+      hourJoules: z.number().positive().optional(),
       dayJoules: z.number().positive().optional(),
     })
     .default({})
-    .describe('Joules that one action, and one day, should not pass. Passing one shows a warning.'),
+    .describe(
+      'Most joules that one action, one hour and one day may take, and most model calls of one action. What would pass one is not begun.',
+    ),
   country: z
     .enum(gridCodes)
     .optional()

@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { createJobs } from '../jobs/jobs.ts';
+import { createHabits } from '../ledger/habits.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { CoreHost, Parts } from '../lsp/core.ts';
 import type { RunPipeline } from '../pipeline/port.ts';
@@ -55,10 +56,17 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     clock,
     log,
   });
-  const foresight = createForesight({ predict: outlook.interval, wallMilliseconds: () => clock.wallMilliseconds() });
+  const habits = createHabits();
+  const foresight = createForesight({
+    predict: outlook.interval,
+    reloadJoules: habits.reloadJoules,
+    wallMilliseconds: () => clock.wallMilliseconds(),
+  });
   const learned = () => {
-    foresight.learn(ledger.receiptsSince(clock.wallMilliseconds() - learningDays * millisecondsPerDay));
-    return foresight.forecast;
+    const receipts = ledger.receiptsSince(clock.wallMilliseconds() - learningDays * millisecondsPerDay);
+    foresight.learn(receipts);
+    habits.observe(receipts);
+    return { forecast: foresight.forecast, habits: habits.of };
   };
   const runPipeline: RunPipeline = async (...call) => (await import('../pipeline/run.ts')).runPipeline(...call);
   const jobs = createJobs({
@@ -70,7 +78,9 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
       clock,
       settings: host.settings,
       environment,
-      foresight: learned,
+      learned,
+      price: outlook.price,
+      ledger,
     }),
     runPipeline,
     syntax,

@@ -3,6 +3,7 @@
 
 import { isKnown } from '../energy/joules.ts';
 import type { PredictedJoules } from '../energy/prediction.ts';
+import type { ModelRef } from '../gateway/model-call.ts';
 import type { Receipt } from '../ledger/events.ts';
 import { createExperience, type Experience, type Lesson, type Situation } from '../ledger/experience.ts';
 import { outcomeOf } from '../ledger/passed.ts';
@@ -24,6 +25,8 @@ export interface ForesightOptions {
     strategy: StrategyId,
   ) => PredictedJoules | undefined;
   readonly wallMilliseconds: () => number;
+  /** Joules of loading two models in turn that push each other out of memory; 0 where they fit. */
+  readonly reloadJoules?: (planner: ModelRef, worker: ModelRef) => number;
   readonly experience?: Experience;
 }
 
@@ -33,11 +36,27 @@ const typicalTokens: ExpectedTokens = { in: 600, outLow: 30, outHigh: 200 };
 export function createForesight({ predict, wallMilliseconds, ...options }: ForesightOptions): Foresight {
   const experience = options.experience ?? createExperience();
   const seen = new Set<string>();
+
+  /** A planner that does not fit beside the worker costs both loads each time; anywhere between half and all of it. */
+  function withReloads(clean: PredictedJoules, strategy: StrategyId, { roles }: ForecastQuestion): PredictedJoules {
+    if ((strategy !== 'outline' && strategy !== 'split') || roles.planner === undefined) return clean;
+    const joules = options.reloadJoules?.(roles.planner.ref, roles.worker.ref) ?? 0;
+    return {
+      ...clean,
+      lowJoules: clean.lowJoules + joules / 2,
+      middleJoules: clean.middleJoules + joules,
+      highJoules: clean.highJoules + joules,
+    };
+  }
+
   return {
     forecast(strategy, question) {
       const clean = predict(question.expected ?? typicalTokens, question.roles, strategy);
       if (clean === undefined) return undefined;
-      return toForecast(clean, experience.lesson(strategy, situationOf(strategy, question), wallMilliseconds()));
+      return toForecast(
+        withReloads(clean, strategy, question),
+        experience.lesson(strategy, situationOf(strategy, question), wallMilliseconds()),
+      );
     },
     learn(receipts) {
       for (const receipt of receipts) {

@@ -9,6 +9,7 @@ import type { Receipt } from '../ledger/events.ts';
 import type { Outlook } from '../lsp/core.ts';
 import type { ChosenRoles } from '../models/choose-roles.ts';
 import type { ModelProfile } from '../models/engine.ts';
+import type { Price } from '../pipeline/budget.ts';
 import type { RoleAssignment } from '../pipeline/task.ts';
 import { largerModel, type Survey } from './engine-room.ts';
 
@@ -19,6 +20,8 @@ export interface LearningOutlook extends Outlook {
   settle(receipt: Receipt): void;
   /** Joules of one clean run of a strategy; undefined while the size of a model is not known. */
   interval(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): PredictedJoules | undefined;
+  /** Middle of the interval for one call, in joules; undefined while the size of the model is not known. */
+  readonly price: Price;
   /** The prediction that goes on a receipt. */
   expected(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): Joules | undefined;
 }
@@ -68,6 +71,10 @@ export function createOutlook(survey: () => Survey | undefined, strategy: () => 
       return prediction && predictionToJoules(prediction);
     },
     interval: predictAll,
+    price({ engineId, model }, tokens) {
+      const profile = profiles().find((one) => one.engineId === engineId && one.name === model);
+      return profile && predictStep(profile, tokens)?.middleJoules;
+    },
     observe(call) {
       const model = profiles().find((profile) => profile.name === call.model && profile.engineId === call.engine);
       const { gross } = call.joules;

@@ -2,9 +2,12 @@
 
 import { createHash, randomInt } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { isKnown, type Joules } from '../energy/joules.ts';
 import type { Gateway } from '../gateway/model-call.ts';
 import type { PreparePipeline } from '../jobs/ports.ts';
-import type { ForecastStrategy } from '../pipeline/forecast.ts';
+import type { Ledger } from '../ledger/port.ts';
+import type { Budgets, Price } from '../pipeline/budget.ts';
+import type { PipelineDependencies } from '../pipeline/port.ts';
 import type { EditorSettings } from '../settings.ts';
 import type { Syntax } from '../syntax/facts.ts';
 import { type EngineRoom, rolesFor } from './engine-room.ts';
@@ -18,7 +21,9 @@ export interface PreparationOptions {
   readonly settings: () => EditorSettings;
   readonly environment: EnvironmentNote;
   /** What earlier answers teach, asked as a job starts. */
-  readonly foresight: () => ForecastStrategy;
+  readonly learned: () => Pick<PipelineDependencies, 'forecast' | 'habits'>;
+  readonly price: Price;
+  readonly ledger: Ledger;
 }
 
 /** Seeds are below 2³¹, which every engine takes. */
@@ -30,20 +35,55 @@ export function createPreparation(options: PreparationOptions): PreparePipeline 
   return async ({ model }, signal) => {
     const settings = options.settings();
     environment.look();
+    const { hourJoules, dayJoules } = settings.budget;
+    if (hourJoules !== undefined || dayJoules !== undefined) {
+      // What other servers on this machine have spent counts, too.
+      await options.ledger.ready();
+      await options.ledger.refresh();
+    }
     const roles = rolesFor(await rooms.survey(settings, signal), model);
     if ('why' in roles) return roles;
     const { strategy, frugality, temperature, topP, contextTokens, outputTokens, think } = settings;
-    const exploration = settings.exploration === 'on';
+    const isOn = (setting: 'exploration' | 'judge' | 'reuse'): boolean => settings[setting] === 'on';
     const seed = settings.seed ?? randomInt(seedLimit);
     return {
       gateway,
       syntax,
       clock,
       roles,
-      forecast: options.foresight(),
+      ...options.learned(),
+      price: options.price,
+      budgets: () => budgetsOf(settings.budget, options.ledger),
       random: randomFrom(seed),
-      settings: { strategy, frugality, exploration, temperature, topP, contextTokens, outputTokens, think, seed },
+      settings: {
+        strategy,
+        frugality,
+        exploration: isOn('exploration'),
+        judge: isOn('judge'),
+        reuse: isOn('reuse'),
+        temperature,
+        topP,
+        contextTokens,
+        outputTokens,
+        think,
+        seed,
+      },
     };
+  };
+}
+
+/** Limits with what the ledger has of the hour and the day. Calls that nobody could measure are not in it. */
+function budgetsOf(
+  { actionJoules, actionCalls, hourJoules, dayJoules }: EditorSettings['budget'],
+  ledger: Ledger,
+): Budgets {
+  const { today, lastHour } = ledger.totals('');
+  const spanOf = (of: 'hour' | 'day', limitJoules: number | undefined, spent: Joules) =>
+    limitJoules === undefined ? [] : [{ of, limitJoules, spentJoules: isKnown(spent) ? spent.joules : 0 }];
+  return {
+    actionJoules,
+    actionCalls,
+    spans: [...spanOf('hour', hourJoules, lastHour), ...spanOf('day', dayJoules, today)],
   };
 }
 

@@ -65,7 +65,9 @@ export function printReport(
   if (diff !== '') print(`${diff}\n`);
   const { receipt } = report;
   if (receipt === undefined) return;
-  const lines = how.explain ? [...receiptLines(receipt), ...choiceLines(receipt)] : [receiptLine(receipt)];
+  const lines = how.explain
+    ? [...receiptLines(receipt), ...choiceLines(receipt), ...decisionLines(receipt)]
+    : [receiptLine(receipt)];
   print(`${lines.join('\n')}\n`);
 }
 
@@ -80,6 +82,11 @@ export function choiceLines({ choice }: Receipt): string[] {
       return `  ${one.strategy}: ${joules}, ${Math.round(one.chance * 100)} % pass, ${perPass} per passed answer, ${Math.round(one.runs)} runs`;
     }),
   ];
+}
+
+/** What was decided on the way, in its order. */
+export function decisionLines({ decisions }: Receipt): string[] {
+  return decisions.length === 0 ? [] : ['decided on the way:', ...decisions.map((one) => `  ${oneLine(one, 300)}`)];
 }
 
 /** The whole report as one JSON object; texts are exact, nothing is escaped for terminals. */

@@ -71,9 +71,9 @@ export type JobEvent =
   | { readonly kind: 'ended'; readonly end: JobEnd };
 
 export interface PassedBudget {
-  readonly of: 'action' | 'day';
+  readonly of: 'action' | 'hour' | 'day';
   readonly limitJoules: number;
-  /** What this action, or this day so far, has cost. */
+  /** What this action, the last hour, or this day so far has cost. */
   readonly spent: Joules;
 }
 

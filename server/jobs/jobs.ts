@@ -18,6 +18,7 @@ import { createKept } from './kept.ts';
 import { locate } from './locate.ts';
 import type { Editor, Jobs, OpenDocument, PreparePipeline } from './ports.ts';
 import { createQueue } from './queue.ts';
+import { createRecollection } from './recall.ts';
 import { type Budgets, createReceipts, outcomeOf } from './receipts.ts';
 import { extentOfTask, type JobRecord, newRecord, type StopReason } from './record.ts';
 import { type ExpectedRequest, type Finished, runJob, type Workshop } from './run-job.ts';
@@ -46,6 +47,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const { editor, clock, log, ledger, syntax } = options;
   const history = createHistory();
   const kept = createKept(editor, history);
+  const recollection = createRecollection();
   const receipts = createReceipts({
     ledger,
     clock,
@@ -65,6 +67,7 @@ export function createJobs(options: JobsOptions): Jobs {
     clock,
     syntax,
     kept,
+    recollection,
     receipts,
     log,
     emit,
@@ -114,9 +117,19 @@ export function createJobs(options: JobsOptions): Jobs {
     receipts.outcome(record, outcomeOf(finished.end), finished.regions);
     const document = editor.document(record.snapshot.uri);
     if (finished.end.kind !== 'applied' || document === undefined) return;
+    remember(record);
     undo.add(document, finished.pieces, (undone) => {
+      if (undone) recollection.forget(record.recalledFrom ?? record.id);
+      else remember(record);
       receipts.outcome(record, undone ? 'undone' : 'accepted', finished.regions);
     });
+  }
+
+  /** Only what stands in the code and passed its checks is worth giving again. */
+  function remember({ id, recall, verdict }: JobRecord): void {
+    if (recall === undefined || verdict?.ok !== true) return;
+    const { identity, answer, promised } = recall;
+    recollection.add(identity, { answer, promised, receiptId: id });
   }
 
   function stop(record: JobRecord, reason: StopReason): boolean {

@@ -1,6 +1,7 @@
 // Writes a job's lines to the ledger: a call when it ends, an outcome whenever it changes; and says which budgets were passed.
 
 import type { Clock } from '../base/clock.ts';
+import type { Joules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
 import { type CallEvent, type Environment, ledgerSchema, type ReceiptOutcome, type Region } from '../ledger/events.ts';
 import type { Ledger } from '../ledger/port.ts';
@@ -9,6 +10,7 @@ import { type JobRecord, pathOfUri } from './record.ts';
 
 export interface Budgets {
   readonly actionJoules?: number | undefined;
+  readonly hourJoules?: number | undefined;
   readonly dayJoules?: number | undefined;
 }
 
@@ -52,22 +54,27 @@ export function createReceipts({ ledger, clock, environment, budget }: ReceiptsO
         ...(record.why === undefined ? {} : { why: record.why }),
         ...(record.predicted === undefined ? {} : { predicted: record.predicted }),
         ...(record.choice === undefined ? {} : { choice: record.choice }),
+        ...(record.recalledFrom === undefined ? {} : { recalledFrom: record.recalledFrom }),
+        ...(record.decisions.length === 0 ? {} : { decisions: record.decisions }),
         ...(around === undefined ? {} : { environment: around }),
       });
     },
     passedBudgets(record) {
       const spent = ledger.receipt(record.id)?.totals.gross;
       if (spent === undefined || spent.status === 'unknown') return [];
-      const { actionJoules, dayJoules } = budget();
+      const { actionJoules, hourJoules, dayJoules } = budget();
       const passed: PassedBudget[] = [];
       if (actionJoules !== undefined && spent.joules > actionJoules) {
         passed.push({ of: 'action', limitJoules: actionJoules, spent });
       }
-      const { today } = ledger.totals(pathOfUri(record.snapshot.uri));
-      const crossed = (limit: number): boolean =>
-        today.status !== 'unknown' && today.joules > limit && today.joules - spent.joules <= limit;
-      if (dayJoules !== undefined && crossed(dayJoules))
-        passed.push({ of: 'day', limitJoules: dayJoules, spent: today });
+      const { today, lastHour } = ledger.totals(pathOfUri(record.snapshot.uri));
+      const note = (of: 'hour' | 'day', limitJoules: number | undefined, all: Joules): void => {
+        if (limitJoules === undefined || all.status === 'unknown') return;
+        const crossed = all.joules > limitJoules && all.joules - spent.joules <= limitJoules;
+        if (crossed) passed.push({ of, limitJoules, spent: all });
+      };
+      note('hour', hourJoules, lastHour);
+      note('day', dayJoules, today);
       return passed;
     },
   };

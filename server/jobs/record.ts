@@ -6,7 +6,7 @@ import type { ExpectedTokens } from '../actions/action.ts';
 import type { OffsetRange } from '../base/text.ts';
 import type { Joules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
-import type { Draft, StrategyId, StrategyRecord, Task, Verdict } from '../pipeline/task.ts';
+import type { Draft, PipelineResult, StrategyId, StrategyRecord, Task, Verdict } from '../pipeline/task.ts';
 import type { Job, JobEnd, JobRequest, JobState, Snapshot } from './job.ts';
 import type { OpenDocument } from './ports.ts';
 
@@ -19,6 +19,12 @@ export interface JobRecord extends Job {
   why: string | undefined;
   choice: StrategyRecord | undefined;
   readonly calls: ModelCall[];
+  /** What to keep of the answer once it stands in the code. */
+  recall: NonNullable<Extract<PipelineResult, { kind: 'draft' }>['recall']> | undefined;
+  /** The receipt whose answer was given again. */
+  recalledFrom: string | undefined;
+  /** What the pipeline decided on the way, one sentence each. */
+  readonly decisions: string[];
   draft: Draft | undefined;
   verdict: Verdict | undefined;
   end: JobEnd | undefined;
@@ -53,6 +59,9 @@ export function newRecord(
     why: undefined,
     choice: undefined,
     calls: [],
+    decisions: [],
+    recall: undefined,
+    recalledFrom: undefined,
     draft: undefined,
     verdict: undefined,
     end: undefined,

@@ -16,6 +16,7 @@ import type { Kept } from './kept.ts';
 import type { Piece } from './landing.ts';
 import { locate, movedRequest, otherPaths } from './locate.ts';
 import type { PreparePipeline } from './ports.ts';
+import type { Recollection } from './recall.ts';
 import type { Receipts } from './receipts.ts';
 import { type JobRecord, pathOfUri, snapshotOf } from './record.ts';
 
@@ -24,6 +25,7 @@ export interface Workshop extends Delivery {
   readonly runPipeline: RunPipeline;
   readonly syntax: Syntax;
   readonly kept: Kept;
+  readonly recollection: Recollection;
   readonly receipts: Receipts;
   readonly log: Log;
   readonly expected: ((request: ExpectedRequest) => Joules | undefined) | undefined;
@@ -76,7 +78,10 @@ async function work(record: JobRecord, shop: Workshop): Promise<Finished> {
   const whole = await withOtherFile(record, task, shop);
   record.task = whole;
   const { strategy } = record.request;
+  // Whoever names a strategy or a model wants to see it work.
+  const again = strategy === undefined && model === undefined && prepared.settings.reuse;
   const options = {
+    ...(again ? { recall: shop.recollection.find } : {}),
     ...(strategy === undefined ? {} : { strategy }),
     ...(record.expected === undefined ? {} : { expected: record.expected }),
   };
@@ -109,6 +114,9 @@ async function withOtherFile(record: JobRecord, task: Task, { editor }: Workshop
   return first === undefined ? task : { ...task, otherFile: { path: first, text: undefined } };
 }
 
+/** A receipt is read by people. */
+const mostDecisions = 20;
+
 function heard(record: JobRecord, event: PipelineEvent, { receipts, emit }: Workshop): void {
   if (event.kind === 'call') {
     record.calls.push(event.call);
@@ -117,6 +125,8 @@ function heard(record: JobRecord, event: PipelineEvent, { receipts, emit }: Work
     record.strategy = event.strategy;
     record.why = event.why;
     record.choice ??= event.choice;
+  } else if (event.kind === 'decision') {
+    if (record.decisions.length < mostDecisions) record.decisions.push(event.sentence);
   } else if (event.kind === 'verdict') record.verdict = event.verdict;
   emit(record, { kind: 'pipeline', event });
 }
@@ -125,6 +135,8 @@ async function concluded(record: JobRecord, task: Task, result: PipelineResult, 
   switch (result.kind) {
     case 'draft':
       record.draft = result.draft;
+      record.recall = result.recall;
+      record.recalledFrom = result.recalledFrom;
       record.verdict = result.verdict;
       return record.controller.signal.aborted
         ? keep(record, shop, {

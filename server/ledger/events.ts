@@ -45,6 +45,10 @@ export interface OutcomeEvent extends EventHead {
   readonly predicted?: Joules;
   /** How the strategy was chosen. */
   readonly choice?: StrategyRecord;
+  /** What was decided on the way, one sentence each. */
+  readonly decisions?: readonly string[];
+  /** The receipt whose answer was given again: nothing was generated. */
+  readonly recalledFrom?: string;
   readonly environment?: Environment;
 }
 
@@ -86,6 +90,8 @@ export interface Receipt {
   readonly totals: ReceiptTotals;
   readonly predicted: Joules | undefined;
   readonly choice: StrategyRecord | undefined;
+  readonly decisions: readonly string[];
+  readonly recalledFrom: string | undefined;
   readonly verdict: 'ok' | 'failed' | 'none';
   readonly outcome: ReceiptOutcome | 'open';
   readonly environment: Environment | undefined;

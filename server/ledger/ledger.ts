@@ -107,7 +107,12 @@ export function openLedger(options: LedgerOptions): Ledger {
     receipt: (id) => fold.receipt(id),
     receiptsSince: (wallMilliseconds) => receiptsSince(fold.all(), wallMilliseconds),
     regionsIn: (path, text) => regionsIn(fold.of(path), path, text),
-    totals: (path) => totals(fold.of(path), receiptsSince(fold.all(), startOfDay(clock.wallMilliseconds()))),
+    totals(path) {
+      const now = clock.wallMilliseconds();
+      const [dayAgo, hourAgo] = [startOfDay(now), now - 3_600_000];
+      const recent = receiptsSince(fold.all(), Math.min(dayAgo, hourAgo));
+      return totals(fold.of(path), since(recent, dayAgo), since(recent, hourAgo));
+    },
     ready() {
       if (!enabled()) return Promise.resolve();
       reading ??= (async () => {
@@ -134,9 +139,13 @@ const monthsRead = 2;
 /** Lines that wait for a full disk to get room; about 10 MB. The oldest goes first. */
 const mostPending = 5_000;
 
+function since(receipts: readonly Receipt[], wallMilliseconds: number): Receipt[] {
+  const from = new Date(wallMilliseconds).toISOString();
+  return receipts.filter((receipt) => receipt.at >= from);
+}
+
 function receiptsSince(receipts: readonly Receipt[], wallMilliseconds: number): Receipt[] {
-  const since = new Date(wallMilliseconds).toISOString();
-  return receipts.filter((receipt) => receipt.at >= since).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return since(receipts, wallMilliseconds).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 function regionsIn(receipts: readonly Receipt[], path: string, text: string): RegionMatch[] {
@@ -158,12 +167,13 @@ function regionsIn(receipts: readonly Receipt[], path: string, text: string): Re
   return [...byStart.values()].sort((a, b) => a.range.start - b.range.start);
 }
 
-function totals(ofFile: readonly Receipt[], ofToday: readonly Receipt[]): LedgerTotals {
+function totals(ofFile: readonly Receipt[], ofToday: readonly Receipt[], ofHour: readonly Receipt[]): LedgerTotals {
   const file = sumKnown(ofFile);
   const today = sumKnown(ofToday);
   return {
     file: file.joules,
     today: today.joules,
+    lastHour: sumKnown(ofHour).joules,
     receiptsToday: ofToday.filter(({ calls }) => calls.length > 0).length,
     unmeasuredCallsInFile: file.unmeasured,
     unmeasuredCallsToday: today.unmeasured,

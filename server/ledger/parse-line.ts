@@ -30,7 +30,8 @@ export function parseLine(line: string): ParsedLine {
     return isCall(value.call) ? { event: eventOf(value) } : { broken: 'has no model call in it' };
   if (value.kind === 'outcome') {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
-    if (!whole || !isOptionalFigure(value.predicted) || !isOptionalChoice(value.choice))
+    const optional = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
+    if (!whole || !optional || !isOptionalTexts(value.decisions) || !isOptionalText(value.recalledFrom))
       return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
@@ -83,6 +84,14 @@ function isFigure(value: unknown): boolean {
     Array.isArray(value.coverage) &&
     value.coverage.every(isText)
   );
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || isText(value);
+}
+
+function isOptionalTexts(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every(isText));
 }
 
 function isOptionalFigure(value: unknown): boolean {

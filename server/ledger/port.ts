@@ -16,6 +16,8 @@ export interface LedgerTotals {
   readonly file: Joules;
   /** All receipts of today (local date of the server): the sum of what is known. */
   readonly today: Joules;
+  /** All receipts that began in the last 60 minutes: the sum of what is known. */
+  readonly lastHour: Joules;
   /** Those of today for which a model was called: where no engine answered there was no answer. */
   readonly receiptsToday: number;
   /** Model calls that no figure exists for; with any, the sum is "at least". */

@@ -16,7 +16,10 @@ const longestLine = 300;
 /** `3.56 kJ ±2 % (GPU 2.94, CPU 0.62) · 41 s`, and the saving when one can be claimed. */
 export function receiptLine(receipt: Receipt, saving?: string): string {
   const { gross, byDomain, seconds, tokensOut } = receipt.totals;
-  if (receipt.calls.length === 0) return 'no model was called';
+  if (receipt.calls.length === 0)
+    return receipt.recalledFrom === undefined
+      ? 'no model was called'
+      : '0 J · the answer to the same request, given again';
   const breakdown = formatBreakdown(byDomain, gross);
   const parts = [briefly(gross) + (breakdown === '' ? '' : ` (${breakdown})`), secondsText(seconds)];
   if (!isKnown(gross)) parts.push(`${tokensOut} tok`);
@@ -51,6 +54,7 @@ export function hoverLines({ receipt, totals, saving, country }: HoverFacts): st
 
 /** Everything that one receipt says, as plain text. */
 export function receiptLines(receipt: Receipt, saving?: string): string[] {
+  if (receipt.calls.length === 0 && receipt.recalledFrom !== undefined) return recalledLines(receipt);
   const { gross, net, tokensIn, tokensCached, tokensOut } = receipt.totals;
   const strategy = receipt.strategy === undefined ? '' : `, ${receipt.strategy}`;
   const flags = new Set(receipt.calls.flatMap((call) => call.joules.flags));
@@ -70,6 +74,12 @@ export function receiptLines(receipt: Receipt, saving?: string): string[] {
     saving,
     isKnown(gross) ? `as much as ${compareToEveryday(gross.joules)}` : undefined,
   ];
+  return lines.filter((line) => line !== undefined).map((line) => oneLine(line, longestLine));
+}
+
+function recalledLines(receipt: Receipt): string[] {
+  const source = `no model was called: generated for receipt ${receipt.recalledFrom}, fitted and checked anew`;
+  const lines = [`joule · ${receipt.actionId} · ${receiptLine(receipt)}`, source, checkedText(receipt)];
   return lines.filter((line) => line !== undefined).map((line) => oneLine(line, longestLine));
 }
 

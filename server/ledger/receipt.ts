@@ -30,6 +30,8 @@ export function foldReceipt(events: readonly LedgerEvent[]): Receipt | undefined
     totals: totalsOf(calls),
     predicted: latest('predicted'),
     choice: latest('choice'),
+    decisions: latest('decisions') ?? [],
+    recalledFrom: latest('recalledFrom'),
     verdict: latest('verdict') ?? 'none',
     outcome: latest('outcome') ?? 'open',
     environment: latest('environment'),

@@ -103,7 +103,7 @@ function warnOf({ client }: Session, event: JobEvent): void {
     );
   } else if (event.kind === 'budget') {
     const { of, limitJoules, spent } = event.budget;
-    const what = of === 'day' ? 'today’s joules' : 'this action';
+    const what = { day: 'today’s joules', hour: 'the joules of the last hour', action: 'this action' }[of];
     client.message(
       'warning',
       `joule: ${what} passed the budget of ${formatAmount(limitJoules)}: ${formatJoules(spent)}`,

@@ -4,6 +4,7 @@
 import { roughTokens } from '../base/text.ts';
 import type { ModelAnswer, Role } from '../gateway/model-call.ts';
 import type { StopFilter } from '../gateway/stop-filters.ts';
+import { type Allowance, type Refused, tokensWithin } from './budget.ts';
 import type { PipelineDependencies } from './port.ts';
 import type { PromptFamily, Question } from './prompts/family.ts';
 import { familyOf } from './prompts/index.ts';
@@ -38,6 +39,9 @@ export interface Answer {
 /** Everything one run of the pipeline shares. */
 export interface Run {
   readonly dependencies: PipelineDependencies;
+  readonly allowance: Allowance;
+  /** Tokens that one answer is expected to write. */
+  readonly expectedOut: { readonly outLow: number; readonly outHigh: number };
   readonly listen: (event: PipelineEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -48,24 +52,46 @@ export function expertFor(roles: RoleAssignment, role: Role): Expert {
   return { role, seat, family: familyOf(seat.profile) };
 }
 
+/** Tokens of a plan or outline (SEEDS S1 caps outlines at 250), and of a judge's verdict. */
+const shortAnswers: Partial<Record<Role, { readonly outLow: number; readonly outHigh: number }>> = {
+  planner: { outLow: 60, outHigh: 250 },
+  judge: { outLow: 20, outHigh: 120 },
+};
+
+/** What the question will probably take, in joules; undefined while the size of the model is not known. */
+export function priceOf(
+  { dependencies, expectedOut }: Run,
+  { role, seat }: Expert,
+  question: Question,
+): number | undefined {
+  const out = shortAnswers[role] ?? expectedOut;
+  return dependencies.price?.(seat.ref, { in: roughTokens(textOf(question)), ...out });
+}
+
+/** Why the budget forbids the question, if it does. @param what begins the sentence: `a repair`. */
+export function refusedByBudget(
+  run: Run,
+  { expert, question }: Pick<Ask, 'expert' | 'question'>,
+  what: string,
+): Refused | undefined {
+  return run.allowance.refusal(priceOf(run, expert, question), what);
+}
+
 export async function ask(run: Run, request: Ask): Promise<Answer> {
   const { dependencies, listen, signal } = run;
-  const { settings } = dependencies;
+  const { settings, price } = dependencies;
   const { expert, question } = request;
-  listen({
-    kind: 'stage',
-    stage: request.stage,
-    index: request.index,
-    count: request.count,
-    model: expert.seat.ref.model,
-  });
+  const model = expert.seat.ref;
+  listen({ kind: 'stage', stage: request.stage, index: request.index, count: request.count, model: model.model });
   const contextTokens = Math.min(settings.contextTokens, expert.seat.profile.contextLength || settings.contextTokens);
+  const tokensIn = roughTokens(textOf(question));
+  const most = outputBound(question, settings.outputTokens, contextTokens - tokensIn);
   const answer = await dependencies.gateway.call(
     {
       role: expert.role,
-      model: expert.seat.ref,
+      model,
       prompt: question.prompt,
-      maxTokens: outputBound(question, settings.outputTokens, contextTokens),
+      maxTokens: tokensWithin(run.allowance.leftJoules(), { price, model, tokensIn, most }),
       contextTokens,
       sampling: {
         temperature: question.temperature ?? settings.temperature,
@@ -81,19 +107,18 @@ export async function ask(run: Run, request: Ask): Promise<Answer> {
     },
     signal,
   );
-  listen({ kind: 'call', call: answer.call });
-  return { text: question.prefill + answer.text, answer, cutOff: answer.call.outcome === 'length' };
+  const { call } = answer;
+  run.allowance.note(call, price?.(model, { in: call.tokens.in, outLow: call.tokens.out, outHigh: call.tokens.out }));
+  listen({ kind: 'call', call });
+  return { text: question.prefill + answer.text, answer, cutOff: call.outcome === 'length' };
 }
 
 /** Never more than fits behind the prompt; never less than 16, so that the engine says "too long" rather than nothing. */
-function outputBound(question: Question, outputTokens: number, contextTokens: number): number {
-  const { prompt } = question;
-  const text =
-    prompt.kind === 'chat'
-      ? prompt.messages.map((message) => message.content).join('')
-      : prompt.kind === 'raw'
-        ? prompt.text
-        : prompt.prefix + prompt.suffix;
-  const room = contextTokens - roughTokens(text);
+function outputBound(question: Question, outputTokens: number, room: number): number {
   return Math.max(16, Math.min(question.maxTokens ?? outputTokens, room));
+}
+
+function textOf({ prompt }: Question): string {
+  if (prompt.kind === 'chat') return prompt.messages.map((message) => message.content).join('');
+  return prompt.kind === 'raw' ? prompt.text : prompt.prefix + prompt.suffix;
 }

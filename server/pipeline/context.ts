@@ -27,7 +27,8 @@ export function contextOf(task: Task, budgetTokens: number): PromptContext {
   return { context: kept.join('\n'), targetText };
 }
 
-function targetTextOf(task: Task): string {
+/** The target as models are shown it: whole lines, dedented, `\n` line ends. */
+export function targetTextOf(task: Task): string {
   const { text, target } = task;
   if (target.kind === 'symbol') {
     const { symbol } = target;

@@ -2,7 +2,7 @@
 
 import type { Syntax } from '../syntax/facts.ts';
 import type { Expert } from './ask.ts';
-import { draftsOf } from './draft/drafts.ts';
+import { blocksOf, draftsOf } from './draft/drafts.ts';
 import type { Draft, Task, Verdict } from './task.ts';
 import { failures, verify } from './verify.ts';
 
@@ -24,6 +24,7 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** The answer as the model gave it, kept whatever happens. */
   readonly text: string;
+  readonly promised: readonly string[];
 }
 
 export async function judge(request: JudgeRequest, syntax: Syntax, signal: AbortSignal): Promise<Judgement> {
@@ -43,16 +44,22 @@ export async function judge(request: JudgeRequest, syntax: Syntax, signal: Abort
       syntax,
       signal,
     );
-    const judgement = { draft: result.draft, verdict: result.verdict, text };
+    const judgement = { draft: result.draft, verdict: result.verdict, text, promised };
     if (result.verdict.ok) return judgement;
     if (best === undefined || failures(result.verdict) < failures(best.verdict)) best = judgement;
     if (++count >= maximumDrafts) break;
   }
-  return best ?? { draft: undefined, verdict: noFit(request), text };
+  return best ?? { draft: undefined, verdict: noFit(request), text, promised };
 }
 
-function noFit({ text, cutOff }: JudgeRequest): Verdict {
-  const why = text.trim() === '' ? 'the model answered with nothing' : 'the answer holds no code that fits here';
+function noFit({ task, text, cutOff }: JudgeRequest): Verdict {
+  const blocks = blocksOf({ task, answer: text });
+  const why =
+    blocks !== undefined && 'problem' in blocks
+      ? blocks.problem
+      : text.trim() === ''
+        ? 'the model answered with nothing'
+        : 'the answer holds no code that fits here';
   const checks = [{ name: 'fits', status: 'failed' as const, evidence: why }];
   if (cutOff)
     checks.push({ name: 'whole answer', status: 'failed', evidence: 'the answer was cut off at the token limit' });

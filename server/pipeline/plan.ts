@@ -3,10 +3,13 @@
 import type { JsonSchema } from '../models/engine.ts';
 import { codeInJson } from './answer/json-answer.ts';
 import { candidatesOf } from './answer/undress.ts';
+import { mendPlan, type PlanScope } from './plan-repair.ts';
 import type { Plan, Subtask } from './task.ts';
 
-/** Most parts that are ever run; SEEDS S1 had three, always. A longer plan is refused. */
+/** Most parts that are ever run; SEEDS S1 had three, always. What is longer after mending is refused. */
 export const maximumSubtasks = 8;
+/** A longer list is not looked at: a planner that repeats itself is not mended. */
+const maximumListed = 64;
 
 export const planSchema: JsonSchema = {
   type: 'object',
@@ -30,20 +33,28 @@ export const planSchema: JsonSchema = {
   required: ['mode', 'subtasks'],
 };
 
-export type PlanReading = { readonly plan: Plan } | { readonly problem: string };
+export type PlanReading =
+  | {
+      readonly plan: Plan;
+      /** What was mended, a sentence each. */
+      readonly repairs: readonly string[];
+    }
+  | { readonly problem: string };
+
+const nothingKnown: PlanScope = { existing: new Set(), asked: [], parts: 1 };
 
 /**
- * Reads and checks a planner's answer. Small faults are mended without a model (unknown needs dropped, ids made unique, `needs`
- * by provided name); large ones are a problem in words.
+ * Reads and checks a planner's answer. What can be mended without a model is (unknown needs dropped, ids made unique, `needs`
+ * by provided name, and all that `mendPlan` does); the rest is a problem in words.
  */
-export function readPlan(answer: string): PlanReading {
+export function readPlan(answer: string, scope: PlanScope = nothingKnown): PlanReading {
   for (const text of candidatesOf(answer)) {
     const value =
       parsed(text) ??
       codeInJson(text)
         .map(parsed)
         .find((entry) => entry !== undefined);
-    if (value !== undefined) return planOf(value);
+    if (value !== undefined) return planOf(value, scope);
   }
   return { problem: 'the planner did not answer with JSON' };
 }
@@ -77,19 +88,24 @@ function parsed(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function planOf(value: Record<string, unknown>): PlanReading {
+function planOf(value: Record<string, unknown>, scope: PlanScope): PlanReading {
   const entries = Array.isArray(value.subtasks) ? value.subtasks : [];
-  if (value.mode === 'direct' || entries.length === 0) return { plan: { mode: 'direct', subtasks: [] } };
-  if (entries.length > maximumSubtasks)
-    return { problem: `the plan has ${entries.length} parts, more than ${maximumSubtasks}` };
+  if (value.mode === 'direct' || entries.length === 0) return direct([]);
+  if (entries.length > maximumListed) return tooMany(entries.length);
   const raw = entries.map((entry, index) => subtaskOf(entry, index)).filter((subtask) => subtask !== undefined);
   if (raw.length !== entries.length) return { problem: 'a part of the plan has no goal' };
-  const subtasks = withResolvedNeeds(withUniqueIds(raw));
-  const provided = subtasks.map((subtask) => subtask.provides).filter((name) => name !== '');
-  const twice = provided.find((name, index) => provided.indexOf(name) !== index);
-  if (twice !== undefined) return { problem: `two parts of the plan provide ${twice}` };
-  if (layersOf(subtasks) === undefined) return { problem: 'the parts of the plan need each other in a circle' };
-  return { plan: { mode: 'split', subtasks } };
+  const { subtasks, repairs } = mendPlan(withResolvedNeeds(withUniqueIds(raw)), scope);
+  if (subtasks.length === 0) return direct(repairs);
+  if (subtasks.length > maximumSubtasks) return tooMany(subtasks.length);
+  return { plan: { mode: 'split', subtasks }, repairs };
+}
+
+function direct(repairs: readonly string[]): PlanReading {
+  return { plan: { mode: 'direct', subtasks: [] }, repairs };
+}
+
+function tooMany(count: number): PlanReading {
+  return { problem: `the plan has ${count} parts, more than ${maximumSubtasks}` };
 }
 
 function subtaskOf(entry: unknown, index: number): Subtask | undefined {

@@ -1,23 +1,34 @@
 // The one path of a task: choose a strategy, plan, work, assemble, verify, repair once, step one model up, or refuse honestly
 // with the text kept. Clock, gateway, syntax and settings are arguments; there is nothing else.
 
-import { type Answer, ask, type Expert, expertFor, type Run } from './ask.ts';
+import { ask, type Expert, expertFor, priceOf, type Run, refusedByBudget } from './ask.ts';
+import { createAllowance } from './budget.ts';
 import { contextOf } from './context.ts';
-import { type Judgement, judge } from './judge.ts';
+import { cancelled, endedBy, finished, outOfBudget, refusal } from './ending.ts';
+import { chooseForm } from './form.ts';
+import { judge } from './judge.ts';
+import { type AttemptOutcome, judged } from './judged.ts';
+import { mend } from './mend.ts';
 import type { PipelineOptions, RunPipeline } from './port.ts';
 import type { WorkerInput } from './prompts/family.ts';
+import { identityOf } from './recall.ts';
+import { withSecondOpinion } from './second-opinion.ts';
 import { stopFiltersFor } from './stop.ts';
 import { chooseStrategy, modelsOf } from './strategy.ts';
-import type { PipelineResult, StrategyId, Task, Verdict } from './task.ts';
-import { evidenceOf, repairable } from './verify.ts';
+import type { PipelineResult, StrategyId, Task } from './task.ts';
 import { joinedParts, makePlan, type Part, writeParts } from './work.ts';
 
 /** Share of the context window that the code around the target may take; the rest is target, instructions and answer. */
 const contextShare = 0.4;
 
+/** Where nobody has said how long the answer will be: a small function. */
+const usualOut = { outLow: 30, outHigh: 200 } as const;
+
 export const runPipeline: RunPipeline = async (dependencies, task, options, listen, signal) => {
+  const allowance = createAllowance(dependencies.budgets);
+  const expectedOut = options.expected ?? usualOut;
   try {
-    return await runTask({ dependencies, listen, signal }, task, options);
+    return await runTask({ dependencies, allowance, expectedOut, listen, signal }, task, options);
   } catch (error) {
     if (signal.aborted) return cancelled('');
     throw error;
@@ -28,6 +39,9 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
   const { dependencies, listen } = run;
   const { roles, settings } = dependencies;
   const planner = roles.planner === undefined ? undefined : expertFor(roles, 'planner');
+  const input: WorkerInput = { task, ...contextOf(task, Math.floor(settings.contextTokens * contextShare)) };
+  const earlier = await recalled(run, input, options);
+  if (earlier !== undefined) return earlier;
   const choice = chooseStrategy({
     task,
     settings,
@@ -36,6 +50,7 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
     plannerFamily: planner?.family,
     forecast: dependencies.forecast,
     expected: options.expected,
+    leftJoules: run.allowance.leftJoules(),
     random: dependencies.random,
   });
   const worker = expertFor(roles, choice.strategy === 'single' ? 'large' : 'worker');
@@ -48,11 +63,59 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
     choice: { strategy, languageId: task.languageId, size, models: modelsOf(strategy, roles), considered },
   });
   if (unfit !== undefined) return refusal({ draft: undefined, verdict: { ok: false, checks: [] }, text: '' }, unfit);
-  const input: WorkerInput = { task, ...contextOf(task, Math.floor(settings.contextTokens * contextShare)) };
-  const first = await firstAttempt(run, { task, input, worker, planner, strategy: choice.strategy });
+  const formed = withForm(run, input, worker);
+  const clean = considered.find((one) => one.strategy === strategy)?.cleanJoules;
+  const refused = run.allowance.refusal(clean ?? priceOf(run, worker, worker.family.worker(formed)), 'an answer');
+  if (refused !== undefined) return outOfBudget(run, refused, '');
+  const first = await firstAttempt(run, { task, input: formed, worker, planner, strategy });
   if ('ended' in first) return first.ended;
-  if (first.judgement.verdict.ok) return finished(run, first.judgement);
-  return mend(run, { task, input, worker, first: first.judgement });
+  if (first.judgement.verdict.ok) return finished(run, formed, first.judgement);
+  return mend(run, { task, input: formed, worker, first: first.judgement });
+}
+
+/** The answer that passed the last time, when it still fits and is still sound: no model is called. */
+async function recalled(run: Run, input: WorkerInput, options: PipelineOptions): Promise<PipelineResult | undefined> {
+  const earlier = options.recall?.(identityOf(input));
+  if (earlier === undefined) return undefined;
+  const { roles, syntax } = run.dependencies;
+  const { task } = input;
+  const judgement = await judge(
+    {
+      task,
+      text: earlier.answer,
+      expert: expertFor(roles, 'worker'),
+      // It was sure enough when it passed.
+      lowestTokenProbability: 1,
+      cutOff: false,
+      promised: earlier.promised,
+    },
+    syntax,
+    run.signal,
+  );
+  const { draft, verdict } = judgement;
+  if (draft === undefined || !verdict.ok) return undefined;
+  run.listen({ kind: 'strategy', strategy: 'direct', why: 'the same was asked before: its answer, at 0 J' });
+  run.listen({
+    kind: 'decision',
+    about: 'reuse',
+    sentence: `answered from the result of receipt ${earlier.receiptId}`,
+  });
+  run.listen({ kind: 'verdict', verdict });
+  return { kind: 'draft', draft, verdict, recalledFrom: earlier.receiptId };
+}
+
+/** Asks for only what changes, where that is expected to take fewer tokens and the model's family knows how. */
+function withForm(run: Run, input: WorkerInput, worker: Expert): WorkerInput {
+  const choice = chooseForm(input.task, input.targetText);
+  if (choice === undefined) return input;
+  const { wholeTokens, blocksTokens } = choice;
+  const form = worker.family.writesBlocks ? choice.form : 'whole';
+  const told = {
+    blocks: `asked only for what changes: some ${blocksTokens} tokens instead of ${wholeTokens}`,
+    whole: `asked for the whole code: some ${wholeTokens} tokens, as blocks of changes ${blocksTokens}`,
+  };
+  run.listen({ kind: 'decision', about: 'form', sentence: told[form] });
+  return { ...input, form };
 }
 
 interface Attempt {
@@ -62,8 +125,6 @@ interface Attempt {
   readonly planner: Expert | undefined;
   readonly strategy: StrategyId;
 }
-
-type AttemptOutcome = { readonly judgement: Judgement } | { readonly ended: PipelineResult };
 
 async function firstAttempt(run: Run, attempt: Attempt): Promise<AttemptOutcome> {
   const { planner, strategy, input } = attempt;
@@ -85,10 +146,10 @@ async function oneWorker(run: Run, attempt: Attempt, input: WorkerInput): Promis
     stage: 'working',
     index: 1,
     count: 1,
-    stopFilters: stopFiltersFor(task),
+    stopFilters: stopFiltersFor(task, input.form),
     attempt: 0,
   });
-  return judged(run, task, worker, answer);
+  return judged(run, input, worker, answer);
 }
 
 async function outlined(run: Run, attempt: Attempt, planner: Expert): Promise<AttemptOutcome> {
@@ -120,21 +181,29 @@ async function outlined(run: Run, attempt: Attempt, planner: Expert): Promise<At
 }
 
 async function splitWork(run: Run, attempt: Attempt, subtasks: readonly Part['subtask'][]): Promise<AttemptOutcome> {
-  const { task, worker, input } = attempt;
+  const { task, worker } = attempt;
+  // Parts are new definitions: there is nothing to change in them.
+  const input: WorkerInput = { ...attempt.input, form: 'whole' };
   const outcome = await writeParts(run, worker, input, subtasks);
   const text = joinedParts(outcome.parts);
+  if ('stopped' in outcome) return { ended: outOfBudget(run, outcome.stopped, text) };
   if ('failed' in outcome)
     return { ended: endedBy(outcome.failed, [text, outcome.failed.text].filter((entry) => entry !== '').join('\n\n')) };
   const promised = subtasks.map((subtask) => subtask.provides).filter((name) => name !== '');
   run.listen({ kind: 'stage', stage: 'assembling', index: 1, count: 1, model: 'syntax' });
   const request = { task, text, expert: worker, lowestTokenProbability: undefined, cutOff: false, promised };
-  const bySyntax = await judge(request, run.dependencies.syntax, run.signal);
-  const question = worker.family.assemble({ ...input, parts: outcome.parts });
-  if (bySyntax.verdict.ok || question === undefined) return { judgement: bySyntax };
+  const bySyntax = await withSecondOpinion(run, input, await judge(request, run.dependencies.syntax, run.signal));
   const assembler = expertFor(run.dependencies.roles, 'assembler');
+  const question = assembler.family.assemble({ ...input, parts: outcome.parts });
+  if (bySyntax.verdict.ok || question === undefined) return { judgement: bySyntax };
+  const refused = refusedByBudget(run, { expert: assembler, question }, 'joining the parts by a model');
+  if (refused !== undefined) {
+    run.listen({ kind: 'decision', about: 'budget', sentence: refused.why });
+    return { judgement: bySyntax };
+  }
   const assembled = await ask(run, {
     expert: assembler,
-    question: assembler.family.assemble({ ...input, parts: outcome.parts }) ?? question,
+    question,
     stage: 'assembling',
     index: 1,
     count: 1,
@@ -142,107 +211,5 @@ async function splitWork(run: Run, attempt: Attempt, subtasks: readonly Part['su
     attempt: 0,
   });
   if (assembled.answer.failure) return { judgement: bySyntax };
-  return judged(run, task, assembler, assembled);
-}
-
-async function judged(run: Run, task: Task, expert: Expert, answer: Answer): Promise<AttemptOutcome> {
-  if (answer.answer.call.outcome === 'cancelled') return { ended: cancelled(answer.text) };
-  const judgement = await judge(
-    {
-      task,
-      text: answer.text,
-      expert,
-      lowestTokenProbability: answer.answer.call.lowestTokenProbability,
-      cutOff: answer.cutOff,
-      promised: [],
-    },
-    run.dependencies.syntax,
-    run.signal,
-  );
-  if (answer.answer.failure && !judgement.verdict.ok) return { ended: endedBy(answer, answer.text) };
-  return { judgement };
-}
-
-interface Mending {
-  readonly task: Task;
-  readonly input: WorkerInput;
-  readonly worker: Expert;
-  readonly first: Judgement;
-}
-
-/** One repair by the same model, one answer by the next larger one, then an honest end. */
-async function mend(run: Run, { task, input, worker, first }: Mending): Promise<PipelineResult> {
-  run.listen({ kind: 'verdict', verdict: first.verdict });
-  let best = first;
-  const repair = repairable(first.verdict)
-    ? worker.family.repair({ ...input, answer: first.draft?.code ?? first.text, evidence: evidenceOf(first.verdict) })
-    : undefined;
-  const larger = nextLarger(run, worker);
-  const attempts = [
-    ...(repair === undefined
-      ? []
-      : [{ expert: { ...worker, role: 'repair' as const }, question: repair, stage: 'repairing' as const }]),
-    ...(larger === undefined || larger.family.unfit(task) !== undefined
-      ? []
-      : [{ expert: larger, question: larger.family.worker(input), stage: 'stepping up' as const }]),
-  ];
-  for (const [index, next] of attempts.entries()) {
-    const answer = await ask(run, {
-      ...next,
-      index: 1,
-      count: 1,
-      stopFilters: stopFiltersFor(task),
-      attempt: index + 1,
-    });
-    const outcome = await judged(run, task, next.expert, answer);
-    if ('ended' in outcome) {
-      if (outcome.ended.kind === 'cancelled') return { ...outcome.ended, text: outcome.ended.text || best.text };
-      continue;
-    }
-    if (outcome.judgement.verdict.ok) return finished(run, outcome.judgement);
-    run.listen({ kind: 'verdict', verdict: outcome.judgement.verdict });
-    if (outcome.judgement.draft !== undefined) best = outcome.judgement;
-  }
-  return refusal(best, evidenceOf(best.verdict).join('; '));
-}
-
-/** The smallest configured model that is larger than the worker's. */
-function nextLarger(run: Run, worker: Expert): Expert | undefined {
-  const { roles } = run.dependencies;
-  const size = worker.seat.profile.activeParameters;
-  const seats = (['planner', 'large'] as const)
-    .map((role) => roles[role])
-    .filter((seat) => seat !== undefined)
-    .filter((seat) => seat.profile.activeParameters > size && seat.ref.model !== worker.seat.ref.model)
-    .sort((a, b) => a.profile.activeParameters - b.profile.activeParameters);
-  const seat = seats[0];
-  return seat && { ...expertFor({ worker: seat, large: seat }, 'large'), role: 'large' };
-}
-
-function finished(run: Run, judgement: Judgement): PipelineResult {
-  run.listen({ kind: 'verdict', verdict: judgement.verdict });
-  if (judgement.draft === undefined) return refusal(judgement, 'the answer holds no code that fits here');
-  return { kind: 'draft', draft: judgement.draft, verdict: judgement.verdict };
-}
-
-function refusal(
-  judgement: { draft: Judgement['draft']; verdict: Verdict; text: string },
-  why: string,
-): PipelineResult {
-  return {
-    kind: 'refused',
-    why,
-    draft: judgement.draft,
-    text: judgement.draft?.code ?? judgement.text,
-    verdict: judgement.verdict,
-  };
-}
-
-function cancelled(text: string): PipelineResult & { kind: 'cancelled' } {
-  return { kind: 'cancelled', text };
-}
-
-function endedBy(answer: Answer, text: string): PipelineResult {
-  if (answer.answer.call.outcome === 'cancelled' || answer.answer.failure === undefined) return cancelled(text);
-  return { kind: 'failed', failure: answer.answer.failure, text };
+  return judged(run, input, assembler, assembled);
 }

@@ -9,12 +9,28 @@ import {
   stopAtSecondDefinition,
 } from '../gateway/stop-filters.ts';
 import type { SymbolFacts } from '../syntax/facts.ts';
+import type { AnswerForm } from './form.ts';
 import type { Task } from './task.ts';
 
 /** A looping model is stopped always; a code answer also ends where code can't go on. */
-export function stopFiltersFor(task: Task): readonly StopFilter[] {
+export function stopFiltersFor(task: Task, form: AnswerForm = 'whole'): readonly StopFilter[] {
+  if (form === 'blocks') return [stopAtRepetition(), behindThinking(afterBlocks)];
   return [stopAtRepetition(), ...codeFilters(task).map(behindThinking)];
 }
+
+/** Behind a block comes another one, a fence's end or nothing: whatever else begins there is talk. */
+const afterBlocks: StopFilter = {
+  name: 'blocks',
+  decide: (text) => {
+    const talk = /^[ \t]*>{5,9}[ \t]*REPLACE[ \t]*\n(?:[ \t]*(?:```|~~~)?[ \t]*\n)*(?=[^\s<`~])/m.exec(text);
+    if (talk === null) return undefined;
+    const keep = talk.index + talk[0].length;
+    // The next block may come with a heading of its own.
+    return text.slice(keep).length < 200 || /<{5,9}[ \t]*SEARCH/.test(text.slice(keep))
+      ? undefined
+      : { keep, why: 'all blocks are written' };
+  },
+};
 
 function codeFilters(task: Task): StopFilter[] {
   if (task.actionId === 'explain' || task.actionId === 'document') return [];

@@ -26,6 +26,8 @@ export interface StrategyQuestion {
   readonly forecast: ForecastStrategy | undefined;
   /** Tokens of one answer, as the action estimated them. */
   readonly expected: ExpectedTokens | undefined;
+  /** Joules that the budgets still allow; undefined without a budget. */
+  readonly leftJoules?: number | undefined;
   /** Numbers from 0 to 1. */
   readonly random: () => number;
 }
@@ -58,7 +60,7 @@ export function chooseStrategy(question: StrategyQuestion): StrategyChoice {
   if (candidates.length < 2) return alone({ strategy: 'direct', why: onlyWay(question, parts) });
   const forecasts = candidates.flatMap(forecastOf);
   if (forecasts.length < candidates.length) return alone(byRule(parts, candidates));
-  return { ...weigh(forecasts, question), size };
+  return { ...weigh(affordable(forecasts, question.leftJoules), question), size };
 }
 
 interface Bare {
@@ -89,7 +91,18 @@ function weigh(forecasts: readonly Weighed[], { settings, random }: StrategyQues
     return { strategy: tried.strategy, why, considered };
   }
   const others = ordered.slice(1).map((one) => `${one.strategy} ${joulesPerPass(one)}`);
-  return { strategy: best.strategy, why: `${told(best)}; ${others.join(', ')}`, considered };
+  return {
+    strategy: best.strategy,
+    why: [told(best), others.join(', ')].filter((text) => text !== '').join('; '),
+    considered,
+  };
+}
+
+/** Those that a budget allows; where it allows none, all: whoever is chosen will be refused with the figures. */
+function affordable(forecasts: readonly Weighed[], leftJoules: number | undefined): readonly Weighed[] {
+  if (leftJoules === undefined) return forecasts;
+  const within = forecasts.filter((one) => one.cleanJoules <= leftJoules);
+  return within.length === 0 ? forecasts : within;
 }
 
 /** What looks best when each strategy is as good as one draw from what is known of it (Thompson sampling), within the bound. */

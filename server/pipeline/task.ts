@@ -101,6 +101,8 @@ export type PipelineEvent =
       readonly choice?: StrategyRecord;
     }
   | { readonly kind: 'plan'; readonly plan: Plan }
+  /** What was decided on the way, for the receipt: one sentence without code or names of the user's. */
+  | { readonly kind: 'decision'; readonly about: DecisionSubject; readonly sentence: string }
   | {
       readonly kind: 'stage';
       readonly stage: Stage;
@@ -111,6 +113,8 @@ export type PipelineEvent =
   | { readonly kind: 'progress'; readonly tokensOut: number; readonly joules: import('../energy/joules.ts').Joules }
   | { readonly kind: 'call'; readonly call: ModelCall }
   | { readonly kind: 'verdict'; readonly verdict: Verdict };
+
+export type DecisionSubject = 'plan' | 'order' | 'form' | 'repair' | 'budget' | 'judge' | 'reuse';
 
 /** What is kept of a choice: enough to explain it, and to learn from how it ends. */
 export interface StrategyRecord {
@@ -126,7 +130,15 @@ export interface StrategyRecord {
 export type Stage = 'planning' | 'working' | 'assembling' | 'verifying' | 'repairing' | 'stepping up';
 
 export type PipelineResult =
-  | { readonly kind: 'draft'; readonly draft: Draft; readonly verdict: Verdict }
+  | {
+      readonly kind: 'draft';
+      readonly draft: Draft;
+      readonly verdict: Verdict;
+      /** To be kept for the next time that the same is asked, once the answer has passed. */
+      readonly recall?: { readonly identity: string; readonly answer: string; readonly promised: readonly string[] };
+      /** The receipt whose answer this is: no model was called. */
+      readonly recalledFrom?: string;
+    }
   /** Everything was tried; `text` is the best answer so far, kept for the user to insert. */
   | {
       readonly kind: 'refused';

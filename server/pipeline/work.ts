@@ -4,10 +4,14 @@ import { roughTokens } from '../base/text.ts';
 import { codeIslands } from './answer/islands.ts';
 import { candidatesOf } from './answer/undress.ts';
 import { type Answer, ask, type Expert, type Run } from './ask.ts';
+import type { Refused } from './budget.ts';
 import { definitionFromBody } from './draft/fit-symbol.ts';
 import { fittingPlace } from './draft/place.ts';
+import { chooseOrder } from './order.ts';
 import { layersOf, planSchema, readPlan } from './plan.ts';
+import { scopeOf } from './plan-repair.ts';
 import type { WorkerInput } from './prompts/family.ts';
+import { partsOf } from './strategy.ts';
 import type { Plan, Subtask } from './task.ts';
 
 export interface Part {
@@ -34,20 +38,16 @@ export async function makePlan(run: Run, planner: Expert, input: WorkerInput): P
     attempt: 0,
   });
   if (answer.answer.failure) return { noPlan: `planning failed: ${answer.answer.failure.message}`, answer };
-  const reading = readPlan(answer.text);
+  const reading = readPlan(answer.text, scopeOf(input.task, partsOf(input.task)));
   if ('problem' in reading) return { noPlan: reading.problem, answer };
+  for (const sentence of reading.repairs) run.listen({ kind: 'decision', about: 'plan', sentence });
   run.listen({ kind: 'plan', plan: reading.plan });
   return { plan: reading.plan };
 }
 
-/**
- * Engines do not share a prefix between slots (reference/ollama.md 0.2): with a long shared prompt, parts go one after the other
- * so that it is read once; with a short one they go side by side as far as the engine has slots. Tokens, by `roughTokens`.
- */
-const sharedPromptWorthReusing = 400;
-
 export type PartsOutcome =
   | { readonly parts: readonly Part[] }
+  | { readonly stopped: Refused; readonly parts: readonly Part[] }
   | { readonly failed: Answer; readonly parts: readonly Part[] };
 
 export async function writeParts(
@@ -57,9 +57,16 @@ export async function writeParts(
   subtasks: readonly Subtask[],
 ): Promise<PartsOutcome> {
   const done = new Map<string, Part>();
-  const inTurn = roughTokens(input.context + input.targetText) >= sharedPromptWorthReusing;
-  for (const layer of layersOf(subtasks) ?? []) {
+  const layers = layersOf(subtasks) ?? [];
+  const { inTurn, why } = chooseOrder({
+    sharedTokens: roughTokens(input.context + input.targetText),
+    habits: run.dependencies.habits?.(worker.seat.ref),
+  });
+  if (layers.some((layer) => layer.length > 1)) run.listen({ kind: 'decision', about: 'order', sentence: why });
+  for (const layer of layers) {
     for (const group of inTurn ? layer.map((subtask) => [subtask]) : [layer]) {
+      const stopped = run.allowance.refusal(undefined, 'the next part');
+      if (stopped !== undefined) return { stopped, parts: [...done.values()] };
       const answers = await Promise.all(
         group.map((subtask) => writePart(run, worker, input, { subtask, subtasks, done })),
       );

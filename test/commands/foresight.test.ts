@@ -53,6 +53,8 @@ function receipt(id: string, fields: Partial<Receipt> = {}): Receipt {
     },
     predicted: undefined,
     choice,
+    decisions: [],
+    recalledFrom: undefined,
     verdict: 'ok',
     outcome: 'accepted',
     environment: undefined,

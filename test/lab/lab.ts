@@ -93,6 +93,8 @@ export function createLaboratory(models: LabModels): Laboratory {
           strategy: 'auto',
           frugality: how.frugality ?? 0.5,
           exploration: true,
+          judge: false,
+          reuse: true,
           temperature: 0.1,
           topP: 0.95,
           contextTokens: 8192,

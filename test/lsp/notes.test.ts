@@ -156,6 +156,7 @@ describe('receipts in words', () => {
   const totals = {
     file: measured(61),
     today: measured(1234),
+    lastHour: measured(61),
     receiptsToday: 7,
     unmeasuredCallsInFile: 0,
     unmeasuredCallsToday: 2,

@@ -83,6 +83,8 @@ describe('the pipeline', () => {
       strategy: 'auto',
       frugality: 0.5,
       exploration: false,
+      judge: false,
+      reuse: true,
       temperature: 0.1,
       topP: 0.95,
       contextTokens: 4096,

@@ -86,6 +86,8 @@ function question(task: Task, more: Partial<StrategyQuestion> & { frugality?: nu
     strategy: 'auto',
     frugality,
     exploration,
+    judge: false,
+    reuse: true,
     temperature: 0.1,
     topP: 0.95,
     contextTokens: 8192,

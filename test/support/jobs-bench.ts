@@ -89,6 +89,8 @@ export const dependencies: PipelineDependencies = {
     strategy: 'auto',
     frugality: 0.5,
     exploration: false,
+    judge: false,
+    reuse: true,
     temperature: 0.1,
     topP: 0.95,
     contextTokens: 8192,

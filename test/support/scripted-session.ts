@@ -84,6 +84,7 @@ export async function openScripted(
           totals: () => ({
             file: { status: 'unknown', why: 'nothing was measured' },
             today: { status: 'unknown', why: 'nothing was measured' },
+            lastHour: { status: 'unknown', why: 'nothing was measured' },
             receiptsToday: 1,
             unmeasuredCallsInFile: 0,
             unmeasuredCallsToday: 0,

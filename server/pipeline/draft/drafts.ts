@@ -3,8 +3,10 @@
 
 import { lineEnd, lineStart } from '../../base/text.ts';
 import type { SymbolFacts, Syntax } from '../../syntax/facts.ts';
+import { type BlocksReading, readBlocks } from '../answer/blocks.ts';
 import { codeIslands } from '../answer/islands.ts';
 import { candidatesOf, proseOf } from '../answer/undress.ts';
+import { targetTextOf } from '../context.ts';
 import type { Draft, Task } from '../task.ts';
 import { fitDocumentation } from './fit-documentation.ts';
 import { fitAfter, fitLines, fitSeveral } from './fit-lines.ts';
@@ -28,12 +30,20 @@ export async function* draftsOf(request: DraftRequest, syntax: Syntax, signal: A
     return;
   }
   const place = fittingPlace(task, syntax, signal);
-  const candidates = candidatesOf(request.answer);
+  const blocks = blocksOf(request);
+  if (blocks !== undefined && 'problem' in blocks) return;
+  const candidates = blocks === undefined ? candidatesOf(request.answer) : [blocks.text];
   if (place === undefined) yield* plainDrafts(task, candidates);
   else if (task.actionId === 'document') yield* documentationDrafts(place, candidates);
   else if (task.actionId === 'test') yield* testDrafts(place, candidates);
   else if (task.target.kind === 'symbol') yield* symbolDrafts(place, task.target.symbol, candidates, request);
   else yield* lineDrafts(place, withIslands(candidates, task.languageId), request);
+}
+
+/** The target with the answer's search-and-replace blocks applied, or why they don't fit; undefined when it holds none. */
+export function blocksOf({ task, answer }: Pick<DraftRequest, 'task' | 'answer'>): BlocksReading | undefined {
+  const changes = task.actionId === 'fix' || task.actionId === 'rewrite';
+  return changes && task.target.kind !== 'after' ? readBlocks(answer, targetTextOf(task)) : undefined;
 }
 
 /** Each candidate, then its code without the prose between: messy text parses only after that. */

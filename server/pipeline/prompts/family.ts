@@ -1,6 +1,7 @@
 // What a family of prompts is: how one kind of model wants each role's question put. One file per family, listed in index.ts.
 
 import type { JsonSchema, ModelProfile, Prompt } from '../../models/engine.ts';
+import type { AnswerForm } from '../form.ts';
 import type { Subtask, Task } from '../task.ts';
 
 /** A question ready for the gateway. */
@@ -24,6 +25,8 @@ export interface WorkerInput {
   readonly context: string;
   /** The target itself as it stands: the stub, the faulty function, the selected lines. */
   readonly targetText: string;
+  /** `blocks`: only what changes, as search-and-replace blocks. Unset: the whole code. */
+  readonly form?: AnswerForm;
   /** The planner's outline, for strategy outline. */
   readonly outline?: string;
   /** One part of a split plan, with the signatures of what it may use. */
@@ -44,6 +47,11 @@ export interface AssembleInput extends WorkerInput {
   readonly parts: readonly { readonly subtask: Subtask; readonly code: string }[];
 }
 
+export interface JudgeInput extends WorkerInput {
+  /** The answer as it would go into the file. */
+  readonly code: string;
+}
+
 export interface PromptFamily {
   readonly id: string;
   /** First family in the list whose `matches` is true is used; the last one matches everything. */
@@ -55,6 +63,10 @@ export interface PromptFamily {
   outline(input: WorkerInput): Question | undefined;
   plan(input: WorkerInput, schema: JsonSchema): Question | undefined;
   assemble(input: AssembleInput): Question | undefined;
+  /** Whether an answer rests on what was shown. */
+  judge(input: JudgeInput, schema: JsonSchema): Question | undefined;
+  /** Understands `form: 'blocks'`. */
+  readonly writesBlocks: boolean;
   /** Answers with a token less probable than this are not shown as done. */
   readonly lowestTokenProbability?: number;
 }

@@ -3,7 +3,7 @@
 
 import type { ChatMessage, JsonSchema } from '../../models/engine.ts';
 import type { ActionId, Task } from '../task.ts';
-import type { AssembleInput, PromptFamily, Question, RepairInput, WorkerInput } from './family.ts';
+import type { AssembleInput, JudgeInput, PromptFamily, Question, RepairInput, WorkerInput } from './family.ts';
 
 /** Where a family's models differ from the general case. */
 export interface ChatHabits {
@@ -17,6 +17,9 @@ export interface ChatHabits {
 const outlineTokens = 250;
 /** Enough for eight subtasks with a sentence each. */
 const planTokens = 700;
+
+/** A verdict with two sources and one sentence. */
+const judgeTokens = 200;
 
 export const general: PromptFamily = { id: 'general', matches: () => true, ...chatPrompts({ systemRole: true }) };
 
@@ -35,6 +38,8 @@ export function chatPrompts(habits: ChatHabits): Omit<PromptFamily, 'id' | 'matc
     outline: (input) => ask(input, outlineTail(input), { maxTokens: outlineTokens }),
     plan: (input, schema: JsonSchema) => ask(input, planTail(input), { schema, maxTokens: planTokens }),
     assemble: (input) => ask(input, assembleTail(input)),
+    judge: (input, schema: JsonSchema) => ask(input, judgeTail(input), { schema, maxTokens: judgeTokens }),
+    writesBlocks: true,
   };
 }
 
@@ -84,7 +89,7 @@ function workerTail(input: WorkerInput): string {
   const { task, outline, part } = input;
   if (part !== undefined) return partTail(input, part);
   const plan = outline === undefined ? '' : `Follow this outline:\n${outline}\n\n`;
-  return plan + wish(task) + answerForm(task);
+  return plan + wish(task) + answerForm(task, input.form);
 }
 
 function wish(task: Task): string {
@@ -115,7 +120,8 @@ function importHint(task: Task): string {
     : ` They go into ${task.otherFile.path}; the code is in ${task.fileName}.`;
 }
 
-function answerForm(task: Task): string {
+function answerForm(task: Task, form: WorkerInput['form'] = 'whole'): string {
+  if (form === 'blocks') return blocksForm;
   const fence = `one \`\`\`${languageTag(task)} block`;
   if (task.actionId === 'explain') return '';
   if (task.actionId === 'document') return '\nAnswer with the documentation text only, without code.';
@@ -123,6 +129,16 @@ function answerForm(task: Task): string {
   if (task.target.kind === 'symbol') return `\nAnswer with the complete ${task.target.symbol.kind} only, in ${fence}.`;
   return `\nAnswer with the new code for these lines only, in ${fence}.`;
 }
+
+const blocksForm = [
+  '\nAnswer with search-and-replace blocks only, nothing else:',
+  '<<<<<<< SEARCH',
+  'lines exactly as they stand above, enough of them to stand there only once',
+  '=======',
+  'the new lines',
+  '>>>>>>> REPLACE',
+  'One block for each place that changes, as few lines as possible.',
+].join('\n');
 
 function partTail({ task }: WorkerInput, part: NonNullable<WorkerInput['part']>): string {
   const done = part.done.map((entry) => fenced(task, entry.code)).join('\n');
@@ -159,7 +175,17 @@ function assembleTail(input: AssembleInput): string {
 
 function repairTail(input: RepairInput): string {
   const answer = input.answer.length > 8000 ? `${input.answer.slice(0, 8000)}\n…` : input.answer;
-  return `${wish(input.task)}\nThis answer was not right:\n${fenced(input.task, answer)}\nWhat is wrong:\n${input.evidence.map((line) => `- ${line}`).join('\n')}\nMend it.${answerForm(input.task)}`;
+  return `${wish(input.task)}\nThis answer was not right:\n${fenced(input.task, answer)}\nWhat is wrong:\n${input.evidence.map((line) => `- ${line}`).join('\n')}\nMend it.${answerForm(input.task, input.form)}`;
+}
+
+function judgeTail({ task, code }: JudgeInput): string {
+  return [
+    wish(task),
+    `This is the answer of somebody else:\n${fenced(task, code.slice(0, 12_000))}`,
+    'Do not mend it. Say whether it does what was asked and uses only what is shown above, the standard library and itself: "grounded". Or whether it does something else, or leans on what does not exist: "ungrounded". Or whether it is talk instead of an answer: "small talk".',
+    '`sources`: the names from above that it rests on. `reason`: one sentence.',
+    'Answer with JSON only.',
+  ].join('\n');
 }
 
 function languageTag(task: Task): string {

@@ -19,6 +19,8 @@ export const jouleTiny: PromptFamily = {
   outline: () => undefined,
   plan: () => undefined,
   assemble: () => undefined,
+  judge: () => undefined,
+  writesBlocks: false,
   /** Read off greedy answers: 98 % of those above it were right, and none of 20 requests outside its domain passed (README). */
   lowestTokenProbability: 0.9,
 };
