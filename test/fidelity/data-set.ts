@@ -28,14 +28,19 @@ export interface DataSetRow {
   readonly test_setup?: string;
 }
 
-/** Rows of one language, in file order. Undefined when the file is not there. */
+/** Rows of one language made into sources, in file order. Undefined when the file is not there. */
 export function readSources(folder: string, language: Language): Source[] | undefined {
+  return readRows(folder, language)?.map((row) => sourceOf(language, row));
+}
+
+/** Rows of one language as they are, in file order. Undefined when the file is not there. */
+export function readRows(folder: string, language: Language): DataSetRow[] | undefined {
   const path = join(folder, `${language}.jsonl`);
   if (!existsSync(path)) return undefined;
   return readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map((line) => sourceOf(language, JSON.parse(line) as DataSetRow));
+    .map((line) => JSON.parse(line) as DataSetRow);
 }
 
 /** The folder of the data set from `JOULE_LS_DATA`: either it or its `humanevalpack` folder holds the files. */

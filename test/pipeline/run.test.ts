@@ -1,49 +1,24 @@
 // The path of a task through the pipeline: which models are asked what, and how each way of failing ends.
 
 import assert from 'node:assert/strict';
-import { systemClock } from '../../server/base/clock.ts';
 import { silentLog } from '../../server/base/log.ts';
-import { applyEdits } from '../../server/base/text.ts';
 import type { ModelRequest } from '../../server/gateway/model-call.ts';
-import type { ModelProfile } from '../../server/models/engine.ts';
-import type { PipelineDependencies, PipelineOptions } from '../../server/pipeline/port.ts';
-import { runPipeline } from '../../server/pipeline/run.ts';
-import type { PipelineEvent, PipelineResult, RoleAssignment, Task } from '../../server/pipeline/task.ts';
+import type { Task } from '../../server/pipeline/task.ts';
 import type { Syntax } from '../../server/syntax/facts.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
-import { promptText, type ScriptedReply, scriptedGateway } from '../support/scripted-gateway.ts';
-
-const text = 'def mean(values):\n    """Mean of values."""\n    pass\n';
-const good = '```python\ndef mean(values):\n    return sum(values) / len(values)\n```';
-const done = 'def mean(values):\n    """Mean of values."""\n    return sum(values) / len(values)\n';
-
-function seat(name: string, parameters: number, family = 'llama'): RoleAssignment['worker'] {
-  const profile: ModelProfile = {
-    name,
-    engineId: 'test',
-    digest: name,
-    family,
-    parameters,
-    activeParameters: parameters,
-    bitsPerWeight: 4,
-    weightBytes: parameters / 2,
-    contextLength: 8192,
-    canInfill: false,
-    canThink: false,
-    canGenerate: true,
-  };
-  return { ref: { engineId: 'test', model: name }, profile };
-}
-
-const small = seat('small', 1e9);
-const middle = seat('middle', 4e9);
-const large = seat('large', 27e9);
-
-interface Outcome {
-  result: PipelineResult;
-  events: PipelineEvent[];
-  requests: ModelRequest[];
-}
+import {
+  done,
+  edited,
+  good,
+  large,
+  middle,
+  type Outcome,
+  type RunMore,
+  run as runWith,
+  type Script,
+  small,
+} from '../support/pipeline-bench.ts';
+import { promptText } from '../support/scripted-gateway.ts';
 
 describe('the pipeline', () => {
   let syntax: Syntax;
@@ -52,64 +27,7 @@ describe('the pipeline', () => {
   });
   after(() => syntax.close());
 
-  async function run(
-    script: (request: ModelRequest, index: number, signal: AbortSignal) => ScriptedReply | Promise<ScriptedReply>,
-    more: {
-      roles?: RoleAssignment;
-      options?: PipelineOptions;
-      task?: Partial<Task>;
-      source?: string;
-      symbol?: string;
-      signal?: AbortSignal;
-    } = {},
-  ): Promise<Outcome> {
-    const source = more.source ?? text;
-    const facts = await syntax.parse({ languageId: 'python', text: source });
-    const symbol = facts?.symbols.find((other) => other.name === (more.symbol ?? 'mean'));
-    assert.ok(symbol);
-    const task: Task = {
-      actionId: 'implement',
-      languageId: 'python',
-      fileName: 'a.py',
-      text: source,
-      facts,
-      target: { kind: 'symbol', symbol },
-      instruction: '',
-      findings: [],
-      ...more.task,
-    };
-    const gateway = scriptedGateway(script);
-    const settings = {
-      strategy: 'auto',
-      frugality: 0.5,
-      exploration: false,
-      judge: false,
-      reuse: true,
-      temperature: 0.1,
-      topP: 0.95,
-      contextTokens: 4096,
-      outputTokens: 512,
-      think: [],
-      seed: 7,
-    } as const;
-    const dependencies: PipelineDependencies = {
-      gateway,
-      syntax,
-      clock: systemClock,
-      random: () => 0.5,
-      roles: more.roles ?? { worker: small },
-      settings,
-    };
-    const events: PipelineEvent[] = [];
-    const signal = more.signal ?? new AbortController().signal;
-    const result = await runPipeline(dependencies, task, more.options ?? {}, (event) => events.push(event), signal);
-    return { result, events, requests: gateway.requests };
-  }
-
-  function edited(outcome: Outcome, source = text): string {
-    assert.equal(outcome.result.kind, 'draft', JSON.stringify(outcome.result));
-    return outcome.result.kind === 'draft' ? applyEdits(source, outcome.result.draft.edits) : '';
-  }
+  const run = (script: Script, more: RunMore = {}): Promise<Outcome> => runWith(syntax, script, more);
 
   it('asks one small model once for one function, and says why', async () => {
     const outcome = await run(() => good, { roles: { worker: small, planner: middle } });

@@ -1,5 +1,6 @@
 // A gateway that answers by script: for tests of the pipeline, which sees nothing else of the world.
 
+import type { Joules } from '../../server/energy/joules.ts';
 import type { Gateway, ModelAnswer, ModelCall, ModelRequest } from '../../server/gateway/model-call.ts';
 
 /** What the script says: a text, or a text with an outcome other than completed. */
@@ -10,6 +11,8 @@ export type ScriptedReply =
       readonly outcome?: ModelCall['outcome'];
       readonly failure?: ModelAnswer['failure'];
       readonly lowestTokenProbability?: number;
+      /** No counter was there. */
+      readonly unmeasured?: boolean;
     };
 
 export interface ScriptedGateway extends Gateway {
@@ -31,13 +34,15 @@ export function scriptedGateway(
       const text = reply.text ?? '';
       const outcome = signal.aborted ? 'cancelled' : (reply.outcome ?? (reply.failure ? 'failed' : 'completed'));
       const tokensOut = Math.ceil(text.length / 4);
-      const joules = {
-        status: 'simulated',
-        joules: tokensOut,
-        plusMinusJoules: 1,
-        scope: 'device',
-        coverage: ['gpu'],
-      } as const;
+      const joules: Joules = reply.unmeasured
+        ? { status: 'unknown', why: 'no counter' }
+        : {
+            status: 'simulated',
+            joules: tokensOut,
+            plusMinusJoules: 1,
+            scope: 'device',
+            coverage: ['gpu'],
+          };
       return {
         text,
         ...(reply.failure ? { failure: reply.failure } : {}),
