@@ -6,7 +6,7 @@ import { errorsOf } from './errors.ts';
 import type { SyntaxFacts } from './facts.ts';
 import { importFacts, importPlace, importsOf } from './imports.ts';
 import type { Language } from './language.ts';
-import { multilineLiteralsOf } from './literals.ts';
+import { multilineLiteralsOf, quotedLiteralsOf } from './literals.ts';
 import { freeNamesOf } from './names.ts';
 import { symbolsOf } from './symbols.ts';
 import type { SyntaxNode } from './tree.ts';
@@ -31,6 +31,7 @@ export function factsOf({ languageId, text, language, nodes }: ParsedText): Synt
     dangerousCalls: dangerousCallsOf(nodes, text, language, imports),
     freeNames: freeNamesOf(nodes, text, language, imports),
     multilineLiterals: multilineLiteralsOf(nodes, text),
+    quotedLiterals: quotedLiteralsOf(nodes, text),
     ...importPlace(nodes, text, language, imports),
   };
 }

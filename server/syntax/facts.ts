@@ -77,6 +77,8 @@ export interface SyntaxFacts {
   readonly dangerousCalls: readonly DangerousCall[];
   /** String, template and raw-string literals and block comments that span lines: reindenting must leave their inner lines alone. */
   readonly multilineLiterals: readonly OffsetRange[];
+  /** String literals on one line whose quotes could be the other ones without changing them; Python, JavaScript, TypeScript; at most 400. */
+  readonly quotedLiterals: readonly OffsetRange[];
   /**
    * Names used but bound nowhere in this text: no parameter, variable, definition, import, builtin. With where they are used;
    * at most 5000 uses. Go: names from other files of the package are among them. None after a wildcard import.

@@ -1,7 +1,7 @@
 // Judges a file after the edit: nothing outside the target changed, and inside stands the right answer and nothing else.
 // Layout is left to the model and the file; whether the code works is left to its tests.
 
-import { type Answer, answerFunction, squeeze } from './answer.ts';
+import { type Answer, answerFunction, squeeze as withoutSpace } from './answer.ts';
 import type { Language } from './languages.ts';
 import type { DressedParts } from './parts.ts';
 import type { FidelityTask } from './task.ts';
@@ -23,6 +23,11 @@ export function checkEdited(
     return 'text after the target changed';
   const region = edited.slice(task.before.length, edited.length - task.after.length);
   return checkIndentation(task, region) ?? checkRegion(task, region);
+}
+
+/** Without layout, and without the choice of quotes: where a file has a habit, an answer takes it on (`draft/quotes.ts`). */
+function squeeze(text: string): string {
+  return withoutSpace(text).replace(/"/g, "'");
 }
 
 function checkRegion(task: FidelityTask, region: string): string | undefined {

@@ -153,7 +153,8 @@ async function openSession(reply: (request: FakeRequest) => string, built: boole
     XDG_RUNTIME_DIR: home,
     OLLAMA_HOST: ollama.url,
   };
-  const configuration = { engine: 'ollama' };
+  // The same function is asked for again and again here, with another answer each time.
+  const configuration = { engine: 'ollama', reuse: 'off' };
   const { client, close } = built
     ? await spawnBuilt(env, { rootUri: pathToFileURL(workspace).href, configuration })
     : await startInProcess(realCore(env), workspace, { configuration });

@@ -93,7 +93,7 @@ const cases: Case[] = [
     answer:
       'import math\nimport json\nfrom os import path\n\ndef half(x):\n    return x / 2\n\ndef unused():\n    pass\n\ndef mean(values):\n    return half(math.fsum(values))',
     after:
-      'import os\nimport math\n\n\ndef half(x):\n    return x / 2\n\n\ndef mean(values):\n    """Mean of values."""\n    return half(math.fsum(values))\n\n\nprint(os.name)\n',
+      'import math\nimport os\n\n\ndef half(x):\n    return x / 2\n\n\ndef mean(values):\n    """Mean of values."""\n    return half(math.fsum(values))\n\n\nprint(os.name)\n',
   },
   {
     name: 'CRLF files',

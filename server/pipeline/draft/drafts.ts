@@ -9,8 +9,8 @@ import { candidatesOf, proseOf } from '../answer/undress.ts';
 import { targetTextOf } from '../context.ts';
 import type { Draft, Task } from '../task.ts';
 import { fitDocumentation } from './fit-documentation.ts';
-import { fitAfter, fitLines, fitSeveral } from './fit-lines.ts';
-import { type Freedom, fitBareBody, fitLeadingBody, fitNamed } from './fit-symbol.ts';
+import { fitAfter, fitLines } from './fit-lines.ts';
+import { type FitRequest, type Freedom, fitBareBody, fitLeadingBody, fitNamed, fitSeveral } from './fit-symbol.ts';
 import { fitTests, testDraft } from './fit-test-file.ts';
 import { type FittingPlace, fittingPlace } from './place.ts';
 
@@ -62,7 +62,7 @@ async function* symbolDrafts(
   const stubs = stubsInside(place, symbol);
   if (place.task.actionId === 'implement' && stubs.length > 0 && !symbol.isStub) {
     for (const text of withIslands(candidates, place.task.languageId)) {
-      const draft = await fitSeveral(place, text, stubs);
+      const draft = await fitSeveral(place, text, bodiesOf(stubs, request));
       if (draft) yield draft;
     }
     return;
@@ -80,6 +80,10 @@ async function* symbolDrafts(
       if (draft) yield draft;
     }
   }
+}
+
+function bodiesOf(stubs: readonly SymbolFacts[], { required }: DraftRequest): FitRequest[] {
+  return stubs.map((symbol) => ({ symbol, freedom: 'body', required }));
 }
 
 /** A fix may change the signature only when a finding points at it; a rewrite may change anything. */
@@ -125,7 +129,7 @@ async function* lineDrafts(
   const stubs = stubsInside(place, { range: whole });
   if (task.actionId === 'implement' && stubs.length > 0) {
     for (const text of candidates) {
-      const draft = await fitSeveral(place, text, stubs);
+      const draft = await fitSeveral(place, text, bodiesOf(stubs, request));
       if (draft) yield draft;
     }
   }

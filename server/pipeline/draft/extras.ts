@@ -2,7 +2,8 @@
 // Anything the definition does not use is left out: nobody asked for it.
 
 import { lineEnd, lineStart, type OffsetEdit, type OffsetRange } from '../../base/text.ts';
-import type { ImportFacts, SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
+import type { SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
+import { importEdits, type NeededImport } from './imports.ts';
 import { type FittingPlace, inFileLineBreaks, literalsWithin, mentions } from './place.ts';
 import { reindent } from './reindent.ts';
 
@@ -10,18 +11,16 @@ export interface ExtrasRequest {
   /** The answer and its facts. */
   readonly text: string;
   readonly facts: SyntaxFacts;
-  /** Definitions of the answer that are used anyway. */
-  readonly used: readonly SymbolFacts[];
+  /** Definitions of the answer that are used anyway, each with the user's definition that it is for; at least one. */
+  readonly used: readonly { readonly found: SymbolFacts; readonly target: SymbolFacts }[];
   /** Their text as it will stand in the file. */
   readonly usedText: string;
-  /** The user's definition that the answer is for: extras go before its outermost container. */
-  readonly anchor: SymbolFacts;
   /** Names that must come along even if nothing mentions them (promised by the plan). */
   readonly required: readonly string[];
 }
 
 export interface Extras {
-  readonly imports: OffsetEdit | undefined;
+  readonly imports: readonly OffsetEdit[];
   /** Definitions and constants before the target, and sibling methods after it. */
   readonly definitions: readonly OffsetEdit[];
 }
@@ -29,7 +28,7 @@ export interface Extras {
 export function extrasFor(place: FittingPlace, request: ExtrasRequest): Extras {
   const { helpers, siblings, constants, text } = closure(place, request);
   return {
-    imports: importEdit(place, request, text),
+    imports: importEdits(place, neededImports(place, request, text)),
     definitions: [
       ...beforeTarget(place, request, [...constants, ...helpers]),
       ...afterTarget(place, request, siblings),
@@ -45,13 +44,13 @@ function closure(
   place: FittingPlace,
   request: ExtrasRequest,
 ): { helpers: Piece[]; siblings: SymbolFacts[]; constants: Piece[]; text: string } {
-  const { facts, used, required } = request;
+  const { facts, required } = request;
+  const used = request.used.map((one) => one.found);
   const existing = new Set(place.facts.symbols.map((symbol) => qualified(symbol)));
   const isUsed = (symbol: SymbolFacts): boolean =>
     used.some((other) => symbol.range.start >= other.range.start && symbol.range.end <= other.range.end);
   const holdsUsed = (symbol: SymbolFacts): boolean =>
     used.some((other) => symbol.range.start <= other.range.start && symbol.range.end >= other.range.end);
-  const container = used[0]?.container ?? [];
   const free = facts.symbols.filter(
     (symbol) => !isUsed(symbol) && !holdsUsed(symbol) && !existing.has(qualified(symbol)),
   );
@@ -62,9 +61,11 @@ function closure(
     grew = false;
     for (const symbol of free) {
       const topLevel = symbol.container.length === 0;
-      const sibling = container.length > 0 && sameNames(symbol.container, container);
+      const sibling = used.some((one) => one.container.length > 0 && sameNames(symbol.container, one.container));
       if (taken.has(symbol) || !(topLevel || sibling) || (topLevel && existing.has(symbol.name))) continue;
       if (!mentions(text, symbol.name) && !required.includes(symbol.name)) continue;
+      // Parts of a plan repeat each other's helpers: the first counts.
+      if ([...taken].some((other) => qualified(other) === qualified(symbol))) continue;
       taken.add(symbol);
       text += `\n${sliceOf(request.text, symbol)}`;
       grew = true;
@@ -124,53 +125,24 @@ function topLevelConstants(text: string, facts: SyntaxFacts): Map<string, Piece>
   return found;
 }
 
-function importEdit(place: FittingPlace, request: ExtrasRequest, text: string): OffsetEdit | undefined {
+function neededImports(place: FittingPlace, request: ExtrasRequest, text: string): NeededImport[] {
   const reaching = place.facts.imports.filter((entry) => entry.nested !== true);
   const bound = new Set(reaching.flatMap((entry) => entry.names));
   const present = new Set(reaching.map((entry) => entry.text));
-  const lines = new Set<string>();
-  for (const entry of request.facts.imports) {
-    if (entry.nested === true || present.has(entry.text)) continue;
+  return request.facts.imports.flatMap((entry) => {
+    if (entry.nested === true || present.has(entry.text)) return [];
     const missing = entry.names.filter((name) => !bound.has(name) && mentions(text, name));
     const everything = entry.names.length === 0 || entry.names.includes('*');
-    if (missing.length > 0 || everything) lines.add(importLine(place, request, entry, missing));
-  }
-  if (lines.size === 0) return undefined;
-  const { importBlockOffset, importOffset } = place.facts;
-  if (importBlockOffset !== undefined) {
-    const entries = [...lines].map((line) => `\t${line.replace(/^import\s+/, '')}\n`).join('');
-    return { start: importBlockOffset, end: importBlockOffset, text: inFileLineBreaks(place, entries) };
-  }
-  const startsLine = importOffset === 0 || place.task.text[importOffset - 1] === '\n';
-  const inserted = `${startsLine ? '' : '\n'}${[...lines].join('\n')}\n`;
-  return { start: importOffset, end: importOffset, text: inFileLineBreaks(place, inserted) };
-}
-
-function importLine(
-  place: FittingPlace,
-  request: ExtrasRequest,
-  entry: ImportFacts,
-  missing: readonly string[],
-): string {
-  if (place.task.languageId === 'go') return entry.text;
-  if (place.task.languageId === 'python') return narrowed(entry, missing);
-  return request.text.slice(entry.range.start, entry.range.end).trim();
-}
-
-/** `from typing import List, Optional` with `List` already there becomes `from typing import Optional`. */
-function narrowed(entry: ImportFacts, missing: readonly string[]): string {
-  const python = /^(from\s+\S+\s+import)\s+\(?([^()]*)\)?$/.exec(entry.text);
-  if (python === null || missing.length === 0 || missing.length === entry.names.length) return entry.text;
-  const wanted = (python[2] ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => missing.includes(part.split(/\s+as\s+/).at(-1) ?? part));
-  return wanted.length === 0 ? entry.text : `${python[1]} ${wanted.join(', ')}`;
+    if (missing.length === 0 && !everything) return [];
+    for (const name of missing) bound.add(name);
+    return [{ entry, statement: request.text.slice(entry.range.start, entry.range.end).trim(), missing }];
+  });
 }
 
 function beforeTarget(place: FittingPlace, request: ExtrasRequest, pieces: readonly Piece[]): OffsetEdit[] {
-  if (pieces.length === 0) return [];
-  const outermost = outermostOf(place, request.anchor);
+  const [anchor] = [...request.used].map((one) => one.target).sort((a, b) => a.range.start - b.range.start);
+  if (pieces.length === 0 || anchor === undefined) return [];
+  const outermost = outermostOf(place, anchor);
   const top =
     outermost.documentation && !outermost.documentationInBody ? outermost.documentation.start : outermost.range.start;
   const offset = lineStart(place.task.text, top);
@@ -179,16 +151,22 @@ function beforeTarget(place: FittingPlace, request: ExtrasRequest, pieces: reado
   return [{ start: offset, end: offset, text: inFileLineBreaks(place, text) }];
 }
 
+/** New methods stand behind the last definition of their class that was answered. */
 function afterTarget(place: FittingPlace, request: ExtrasRequest, siblings: readonly SymbolFacts[]): OffsetEdit[] {
-  if (siblings.length === 0) return [];
-  const offset = request.anchor.range.end;
-  const text = siblings
-    .map((symbol) => {
-      const piece = { start: lineStart(request.text, symbol.range.start), end: symbol.range.end };
-      return `\n\n${moved(place, request, piece, request.anchor.indentation)}`;
-    })
-    .join('');
-  return [{ start: offset, end: offset, text: inFileLineBreaks(place, text) }];
+  const byAnchor = new Map<SymbolFacts, SymbolFacts[]>();
+  for (const symbol of siblings) {
+    const anchor = request.used.findLast((one) => sameNames(one.found.container, symbol.container))?.target;
+    if (anchor !== undefined) byAnchor.set(anchor, [...(byAnchor.get(anchor) ?? []), symbol]);
+  }
+  return [...byAnchor].map(([anchor, symbols]) => {
+    const text = symbols
+      .map((symbol) => {
+        const piece = { start: lineStart(request.text, symbol.range.start), end: symbol.range.end };
+        return `\n\n${moved(place, request, piece, anchor.indentation)}`;
+      })
+      .join('');
+    return { start: anchor.range.end, end: anchor.range.end, text: inFileLineBreaks(place, text) };
+  });
 }
 
 function moved(place: FittingPlace, request: ExtrasRequest, piece: Piece, base: string): string {

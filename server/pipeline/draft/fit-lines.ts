@@ -1,5 +1,4 @@
-// Fits an answer into whole lines: several stubs at once, a selection, or the place after a comment. With syntax where there is
-// some, by indentation alone where there is none.
+// Fits an answer into whole lines: a selection, or the place after a comment. By indentation alone.
 
 import {
   dedent,
@@ -8,43 +7,11 @@ import {
   indentationUnit,
   lineEnd,
   lineStart,
-  type OffsetEdit,
   type OffsetRange,
   withLineBreak,
 } from '../../base/text.ts';
-import type { SymbolFacts } from '../../syntax/facts.ts';
 import type { Draft, Task } from '../task.ts';
-import { fitNamed } from './fit-symbol.ts';
-import type { FittingPlace } from './place.ts';
 import { reindent } from './reindent.ts';
-
-/** Each stub of `stubs` gets its body from the one answer; undefined when the answer holds none of them. */
-export async function fitSeveral(
-  place: FittingPlace,
-  answer: string,
-  stubs: readonly SymbolFacts[],
-): Promise<Draft | undefined> {
-  const edits: OffsetEdit[] = [];
-  const regionEdits: number[] = [];
-  const code: string[] = [];
-  for (const symbol of stubs) {
-    const draft = await fitNamed(place, answer, { symbol, freedom: 'body', required: [] });
-    if (draft === undefined) continue;
-    code.push(draft.code);
-    for (const [index, edit] of draft.edits.entries()) {
-      if (edits.some((other) => other.start === edit.start && other.end === edit.end && other.text === edit.text))
-        continue;
-      if (edits.some((other) => other.start < edit.end && edit.start < other.end)) continue;
-      const twin = edits.findIndex(
-        (other) => other.start === edit.start && other.end === other.start && edit.end === edit.start,
-      );
-      if (twin !== -1) continue;
-      if (draft.regionEdits.includes(index)) regionEdits.push(edits.length);
-      edits.push(edit);
-    }
-  }
-  return edits.length === 0 ? undefined : { edits, regionEdits, code: code.join('\n\n'), cautions: [] };
-}
 
 /** Replaces whole lines by the answer at the indentation that the lines had. */
 export function fitLines(task: Task, answer: string, range: OffsetRange): Draft | undefined {

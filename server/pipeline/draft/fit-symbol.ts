@@ -6,6 +6,7 @@ import type { SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
 import type { Draft } from '../task.ts';
 import { extrasFor } from './extras.ts';
 import { type FittingPlace, inFileLineBreaks, insideIndentation, literalsWithin, mentions } from './place.ts';
+import { inFileQuotes } from './quotes.ts';
 import { reindent } from './reindent.ts';
 import { wrappedBodies } from './wrap-body.ts';
 
@@ -21,12 +22,42 @@ export interface FitRequest {
 
 /** @returns a draft when the answer holds a definition of the symbol's name, else undefined. */
 export async function fitNamed(place: FittingPlace, answer: string, request: FitRequest): Promise<Draft | undefined> {
+  const found = await definitionIn(place, answer, request);
+  return found && draftOf(place, [{ answer: found, request }]);
+}
+
+/** Each of several definitions gets its body from the one answer. @returns undefined when the answer holds none of them. */
+export async function fitSeveral(
+  place: FittingPlace,
+  answer: string,
+  requests: readonly FitRequest[],
+): Promise<Draft | undefined> {
+  const fits: Fit[] = [];
+  for (const request of requests) {
+    const found = await definitionIn(place, answer, request);
+    if (found !== undefined) fits.push({ answer: found, request });
+  }
+  return draftOf(place, fits);
+}
+
+async function definitionIn(
+  place: FittingPlace,
+  answer: string,
+  request: Pick<FitRequest, 'symbol' | 'freedom'>,
+): Promise<Found | undefined> {
   for (const text of parseableForms(place, answer, request.symbol)) {
     const facts = await place.parse(text);
     const found = facts && bestDefinition(place, { text, facts }, request);
-    if (facts && found) return draftOf(place, { text, facts, found }, request);
+    if (facts === undefined || found === undefined) continue;
+    // A rewrite may be about quotes.
+    const quoted = request.freedom === 'whole' ? text : inFileQuotes(fileOf(place), { text, facts });
+    return { text: quoted, facts, found };
   }
   return undefined;
+}
+
+function fileOf({ task, facts }: FittingPlace): { readonly text: string; readonly facts: SyntaxFacts } {
+  return { text: task.text, facts };
 }
 
 /**
@@ -54,7 +85,7 @@ export async function fitBareBody(
   request: FitRequest,
 ): Promise<Draft | undefined> {
   const found = await definitionFromBody(place, answer, request);
-  return found && draftOf(place, found, { ...request, freedom: 'body' });
+  return found && draftOf(place, [{ answer: found, request: { ...request, freedom: 'body' } }]);
 }
 
 /**
@@ -77,7 +108,7 @@ export async function definitionFromBody(
     if (found?.body === undefined || found.isStub || facts.symbols.some((other) => startsAfter(other, found))) continue;
     if (facts.symbols.some((inner) => inner !== found && isAllOf(text, found, inner))) continue;
     if (facts.freeNames.some((free) => !known(free.name) && !boundByImport(facts, free.name))) continue;
-    return { text, facts, found };
+    return { text: inFileQuotes(fileOf(place), { text, facts }), facts, found };
   }
   return undefined;
 }
@@ -160,36 +191,61 @@ function boundByImport(facts: SyntaxFacts, name: string): boolean {
   return facts.imports.some((entry) => entry.names.includes(name));
 }
 
-function draftOf(place: FittingPlace, answer: Found, request: FitRequest): Draft | undefined {
-  const { symbol, freedom } = request;
+/** A definition of an answer and what it is for. */
+interface Fit {
+  readonly answer: Found;
+  readonly request: FitRequest;
+}
+
+/** One edit for each definition, and once for all of them what they need beside themselves. */
+function draftOf(place: FittingPlace, fits: readonly Fit[]): Draft | undefined {
+  const edited = fits.flatMap((fit) => {
+    const edit = targetEdit(place, fit);
+    return edit === undefined ? [] : [{ ...fit, edit }];
+  });
+  // Stubs inside stubs: the outer answer holds the inner one.
+  const apart = edited.filter(
+    ({ edit }, index) =>
+      !edited.slice(0, index).some((other) => other.edit.start < edit.end && edit.start < other.edit.end),
+  );
+  if (apart.length === 0) return undefined;
+  const texts = new Map(apart.map((fit) => [fit.answer.text, fit.answer.facts]));
+  const extras = [...texts].map(([text, facts]) => {
+    const here = apart.filter((fit) => fit.answer.text === text);
+    return extrasFor(place, {
+      text,
+      facts,
+      used: here.map(({ answer, request }) => ({ found: answer.found, target: request.symbol })),
+      usedText: here.map(({ edit }) => edit.text).join('\n'),
+      required: here[0]?.request.required ?? [],
+    });
+  });
+  const imports = extras.flatMap((one) => one.imports);
+  const merged = mergeInsertions([
+    ...imports,
+    ...extras.flatMap((one) => one.definitions),
+    ...apart.map(({ edit }) => edit),
+  ]);
+  const isImport = (edit: OffsetEdit): boolean =>
+    imports.some((other) => other.start === edit.start && other.text === edit.text);
+  return {
+    edits: merged,
+    regionEdits: merged.flatMap((edit, index) => (isImport(edit) ? [] : [index])),
+    code: apart.map(({ answer: { text, found } }) => text.slice(found.range.start, found.range.end)).join('\n\n'),
+    cautions: [],
+  };
+}
+
+function targetEdit(place: FittingPlace, { answer, request: { symbol, freedom } }: Fit): OffsetEdit | undefined {
   const whole =
     symbol.body === undefined ||
     answer.found.body === undefined ||
     freedom === 'whole' ||
     (freedom === 'whole-when-signature-differs' && !sameSignature(place, answer, symbol));
-  const target = whole ? wholeEdit(place, answer, symbol) : bodyEdit(place, answer, symbol);
-  if (target === undefined) return undefined;
-  const extras = extrasFor(place, {
-    text: answer.text,
-    facts: answer.facts,
-    used: [answer.found],
-    usedText: target.text,
-    anchor: symbol,
-    required: request.required,
-  });
-  const edits: OffsetEdit[] = [...(extras.imports ? [extras.imports] : []), ...extras.definitions, target];
-  const merged = mergeInsertions(edits);
-  return {
-    edits: merged,
-    regionEdits: merged.flatMap((edit, index) =>
-      edit.start === extras.imports?.start && edit.text === extras.imports.text ? [] : [index],
-    ),
-    code: answer.text.slice(answer.found.range.start, answer.found.range.end),
-    cautions: [],
-  };
+  return whole ? wholeEdit(place, answer, symbol) : bodyEdit(place, answer, symbol);
 }
 
-/** Two insertions at one offset would have no order: they become one. */
+/** Two insertions at one offset would have no order: they become one, and the same text is not inserted twice. */
 function mergeInsertions(edits: readonly OffsetEdit[]): OffsetEdit[] {
   const merged: OffsetEdit[] = [];
   for (const edit of edits) {
@@ -197,7 +253,8 @@ function mergeInsertions(edits: readonly OffsetEdit[]): OffsetEdit[] {
       (other) => other.start === edit.start && other.end === other.start && edit.end === edit.start,
     );
     if (twin === -1) merged.push(edit);
-    else merged[twin] = { start: edit.start, end: edit.end, text: (merged[twin]?.text ?? '') + edit.text };
+    else if (merged[twin]?.text !== edit.text)
+      merged[twin] = { start: edit.start, end: edit.end, text: (merged[twin]?.text ?? '') + edit.text };
   }
   return merged;
 }
