@@ -1,37 +1,69 @@
-// `joule-ls models`: who has which role, how large they are, what a token was measured to cost, what is missing. `models pull NAME`.
+// `joule-ls models`: who has which role, how large they are, what a token was measured to cost, what is missing. `models pull NAME`,
+// `models --rank`.
 
+import { parseArgs } from 'node:util';
 import { oneLine } from '../base/escape.ts';
 import { formatAmount } from '../energy/format.ts';
 import { isKnown } from '../energy/joules.ts';
 import type { Ledger } from '../ledger/port.ts';
+import type { Weights } from '../ledger/ranking.ts';
 import type { ModelProfile } from '../models/engine.ts';
 import { rolesFor, type Survey } from './engine-room.ts';
+import { parseWeights, printRanking } from './models-rank.ts';
 import { pullModel } from './pull-model.ts';
+import { textTable } from './text-table.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** How far back measured calls count. */
 const rememberedDays = 62;
 
-/** @returns 0 when every role is filled, or the model is there; 1 when not. */
+const usage = 'joule-ls models [pull NAME | --rank [--weights quality=1,latency=1,energy=1]] [--json]\n';
+
+/** @returns 0 when every role is filled, the model is there, or something was ranked; 1 when not; 2 for what makes no sense. */
 export async function runModelsCommand(args: readonly string[]): Promise<number> {
-  const [word, name] = args.filter((arg) => !arg.startsWith('--'));
+  const order = parseOrder(args);
+  if (typeof order === 'string') {
+    process.stderr.write(`${order}\n${usage}`);
+    return 2;
+  }
   const bench = await openWorkbench(process.env);
   try {
-    if (word === 'pull' && name !== undefined) return await pull(bench, name);
-    if (word !== undefined) {
-      process.stderr.write('joule-ls models [pull NAME] [--json]\n');
-      return 2;
+    if (order.pull !== undefined) return await pull(bench, order.pull);
+    const since = bench.clock.wallMilliseconds() - rememberedDays * 86_400_000;
+    if (order.rank !== undefined) {
+      await bench.ledger.ready();
+      const ranked = { weights: order.rank, sinceWallMilliseconds: since, json: order.json };
+      return printRanking(bench, ranked, (text) => process.stdout.write(text));
     }
     const survey = await bench.rooms.survey(bench.settings, new AbortController().signal);
     await bench.ledger.ready();
-    const since = bench.clock.wallMilliseconds() - rememberedDays * 86_400_000;
     const rows = survey.models.map((model) => rowOf(model, survey, bench.ledger, since));
-    if (args.includes('--json'))
-      process.stdout.write(`${JSON.stringify({ models: rows, roles: survey.roles }, undefined, 2)}\n`);
+    if (order.json) process.stdout.write(`${JSON.stringify({ models: rows, roles: survey.roles }, undefined, 2)}\n`);
     else process.stdout.write(`${[...table(rows), ...missing(survey)].join('\n')}\n`);
     return survey.roles.kind === 'chosen' ? 0 : 1;
   } finally {
     await bench.close();
+  }
+}
+
+interface ModelsOrder {
+  readonly pull: string | undefined;
+  readonly rank: Weights | undefined;
+  readonly json: boolean;
+}
+
+function parseOrder(args: readonly string[]): ModelsOrder | string {
+  const options = { json: { type: 'boolean' }, rank: { type: 'boolean' }, weights: { type: 'string' } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const [word, name, more] = positionals;
+    if (word !== undefined && (word !== 'pull' || name === undefined || more !== undefined))
+      return 'this makes no sense:';
+    const weights = parseWeights(values.weights);
+    if (typeof weights === 'string') return weights;
+    return { pull: name, rank: values.rank === true ? weights : undefined, json: values.json === true };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -88,13 +120,7 @@ function table(rows: readonly Row[]): string[] {
     row.contextLength > 0 ? String(row.contextLength) : 'not said',
     row.joulesPerOutputToken === undefined ? 'not measured' : formatAmount(row.joulesPerOutputToken),
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  return [head, ...cells].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return textTable([head, ...cells]);
 }
 
 function missing(survey: Survey): string[] {
