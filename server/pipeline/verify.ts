@@ -162,6 +162,8 @@ function symbolChecks({ task, draft, promised }: VerifyRequest, after: SyntaxFac
   const missing = promised.filter((name) => name !== '' && !present.has(name) && !text.includes(name));
   if (promised.length > 0)
     checks.push(check('promised symbols', missing.length > 0 ? `missing: ${missing.join(', ')}` : undefined));
+  if (task.target.kind === 'lines' && task.actionId === 'implement')
+    checks.push(allWritten(task, task.target.range, after));
   if (task.target.kind !== 'symbol' || draft.newFile !== undefined) return checks;
   const target = task.target.symbol;
   const found = after.symbols.find((symbol) => same(symbol, target));
@@ -185,6 +187,19 @@ function symbolChecks({ task, draft, promised }: VerifyRequest, after: SyntaxFac
   if (task.actionId === 'document')
     checks.push(check('documented', found.documentation ? undefined : `${target.name} has no documentation yet`));
   return checks;
+}
+
+/** Of several definitions at once each has to be there. */
+function allWritten({ facts }: Task, range: OffsetRange, after: SyntaxFacts): Check {
+  const asked = (facts?.symbols ?? []).filter(
+    (symbol) => symbol.isStub && symbol.range.start >= range.start && symbol.range.end <= range.end,
+  );
+  const written = (symbol: SymbolFacts): boolean => after.symbols.some((other) => !other.isStub && same(other, symbol));
+  const left = asked.filter((symbol) => !written(symbol));
+  return check(
+    'nothing left out',
+    left.length > 0 ? `not written: ${left.map(({ name }) => name).join(', ')}` : undefined,
+  );
 }
 
 function same(symbol: SymbolFacts, target: SymbolFacts): boolean {

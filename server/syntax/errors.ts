@@ -1,7 +1,7 @@
 // Where the grammar gave up, as tightly as the tree allows.
 
 import type { OffsetRange } from '../base/text.ts';
-import type { SyntaxNode } from './tree.ts';
+import { type SyntaxNode, words } from './tree.ts';
 
 /** More ranges than this help nobody (a binary file has one per byte). */
 const maximumErrors = 1000;
@@ -17,7 +17,24 @@ export function errorsOf(nodes: readonly SyntaxNode[], text: string): readonly O
     else if (node.type === 'ERROR') found.push(...leftovers(node, text));
     if (found.length > maximumErrors) break;
   }
+  found.push(...outOfOrder(nodes[0]));
   return merged(found).slice(0, maximumErrors);
+}
+
+const goDeclarations = words(
+  'function_declaration method_declaration type_declaration var_declaration const_declaration',
+);
+
+/** Go's grammar lets a package clause and imports stand anywhere; its compiler wants them first, in this order, the clause once. */
+function outOfOrder(root: SyntaxNode | undefined): OffsetRange[] {
+  const children = root?.children.filter((node) => node.named) ?? [];
+  const firstOf = (types: (type: string) => boolean): number => children.findIndex((node) => types(node.type));
+  const clause = firstOf((type) => type === 'package_clause');
+  const declared = firstOf((type) => goDeclarations.has(type));
+  const late = (node: SyntaxNode, index: number): boolean =>
+    (node.type === 'package_clause' && index > clause) ||
+    (node.type === 'import_declaration' && declared !== -1 && index > declared);
+  return children.filter(late).map(({ start, end }) => ({ start, end }));
 }
 
 /** The text of an ERROR node that no structured child covers. */

@@ -135,6 +135,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Where the line behind the one with `offset` begins. */
+function nextLine(text: string, offset: number): number {
+  const newline = text.indexOf('\n', offset);
+  return newline === -1 ? text.length : newline + 1;
+}
+
 interface PlacedLine {
   readonly offset: number;
   /** With its line break. */
@@ -156,8 +162,7 @@ function placedLine(place: FittingPlace, line: string): PlacedLine {
   const next = sorts && group.find((entry) => compare(sorts(entry.text), sorts(line)) > 0);
   if (next !== undefined) return { offset: lineStart(task.text, next.range.start), text, before: '', after: '' };
   const last = group.at(-1) ?? first;
-  const end = lineEnd(task.text, Math.max(last.range.start, last.range.end - 1));
-  return atOffset(task.text, Math.min(task.text.length, end + 1), text);
+  return atOffset(task.text, nextLine(task.text, Math.max(last.range.start, last.range.end - 1)), text);
 }
 
 function atOffset(text: string, offset: number, line: string): PlacedLine {
@@ -232,7 +237,7 @@ function inGoBlock({ task }: FittingPlace, blockEnd: number, line: string): Plac
   const spec = line.replace(/^import\s+/, '');
   const text = `\t${spec}\n`;
   const open = task.text.lastIndexOf('(', blockEnd);
-  const inside = lineEnd(task.text, open) + 1;
+  const inside = nextLine(task.text, open);
   const lines = linesBetween(task.text, inside, blockEnd);
   const groups: { offset: number; end: number; text: string }[][] = [[]];
   for (const entry of lines) {
@@ -255,7 +260,7 @@ function inGoBlock({ task }: FittingPlace, blockEnd: number, line: string): Plac
 function linesBetween(text: string, start: number, end: number): { offset: number; end: number; text: string }[] {
   const lines: { offset: number; end: number; text: string }[] = [];
   for (let offset = start; offset < end; ) {
-    const next = Math.min(end, lineEnd(text, offset) + 1);
+    const next = Math.min(end, nextLine(text, offset));
     lines.push({ offset, end: next, text: text.slice(offset, next) });
     offset = next;
   }
