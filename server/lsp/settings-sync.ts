@@ -69,8 +69,10 @@ export function createSettingsSync({
       return;
     }
     const sent = read(configured, current ?? initialLayer, schema);
+    const isObject = typeof configured === 'object' && !Array.isArray(configured);
     const sentKeys = new Set(Object.keys(asRecord(configured)));
-    const unset = Object.entries(initialLayer).filter(([key]) => !sentKeys.has(key));
+    // What is no object unsets nothing: everything stays as it was.
+    const unset = isObject ? Object.entries(initialLayer).filter(([key]) => !sentKeys.has(key)) : [];
     const isFirst = current === undefined;
     current = { ...sent, ...Object.fromEntries(unset) };
     if (!isFirst) onChange();

@@ -15,10 +15,14 @@ export interface Recalled {
 /** Finds the answer to a request with this identity, if one passed. */
 export type Recall = (identity: string) => Recalled | undefined;
 
-/** All that a worker is shown, so that the same identity means the same prompt, whichever model reads it. */
+/**
+ * All that a worker is shown, so that the same identity means the same prompt, whichever model reads it. The file's name counts only
+ * for tests, which import it.
+ */
 export function identityOf({ task, context, targetText }: WorkerInput): string {
   const { actionId, languageId, fileName, instruction, findings, otherFile, target } = task;
   const place = target.kind === 'symbol' ? [...target.symbol.container, target.symbol.name] : target.kind;
   const problems = findings.map((finding) => finding.message);
-  return JSON.stringify([actionId, languageId, fileName, place, targetText, context, instruction, problems, otherFile]);
+  const file = actionId === 'test' ? fileName : '';
+  return JSON.stringify([actionId, languageId, file, place, targetText, context, instruction, problems, otherFile]);
 }

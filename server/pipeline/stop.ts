@@ -14,8 +14,19 @@ import type { Task } from './task.ts';
 
 /** A looping model is stopped always; a code answer also ends where code can't go on. */
 export function stopFiltersFor(task: Task, form: AnswerForm = 'whole'): readonly StopFilter[] {
-  if (form === 'blocks') return [stopAtRepetition(), behindThinking(afterBlocks)];
+  if (form === 'blocks') {
+    const unasked = codeFilters(task).map(unlessBlocks);
+    return [stopAtRepetition(), ...[afterBlocks, ...unasked].map(behindThinking)];
+  }
   return [stopAtRepetition(), ...codeFilters(task).map(behindThinking)];
+}
+
+/** A model that was asked for blocks and writes the whole code is stopped like any other. */
+function unlessBlocks(filter: StopFilter): StopFilter {
+  return {
+    name: filter.name,
+    decide: (text) => (/<{5,9}[ \t]*SEARCH/.test(text) ? undefined : filter.decide(text)),
+  };
 }
 
 /** Behind a block comes another one, a fence's end or nothing: whatever else begins there is talk. */

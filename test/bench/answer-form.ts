@@ -61,7 +61,7 @@ function changedLines({ before, after }: Edit): number[] {
 }
 
 function taskFor({ before }: Edit, lines: readonly number[], languageId: string): Task {
-  const starts = before.split('\n').reduce<number[]>((all, line) => [...all, (all.at(-1) ?? 0) + line.length + 1], [0]);
+  const starts = [0, ...[...before.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const findings = lines.map((line) => ({
     message: 'wrong',
     range: { start: starts[line] ?? 0, end: (starts[line] ?? 0) + 1 },
@@ -139,11 +139,11 @@ function round(value: number): number {
   return Number(value.toFixed(3));
 }
 
-const valueOf = (name: string): string | undefined => {
+const argumentOf = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
   return at === -1 ? undefined : process.argv[at + 1];
 };
-const folder = dataSetFolder(valueOf('--data') ?? process.env.JOULE_LS_DATA);
+const folder = dataSetFolder(argumentOf('--data') ?? process.env.JOULE_LS_DATA);
 if (folder === undefined) {
   process.stderr.write('answer-form: --data DIR has to name the folder with humanevalpack/*.jsonl\n');
   process.exit(2);
@@ -188,5 +188,5 @@ process.stdout.write(
     '',
   ].join('\n'),
 );
-const file = valueOf('--json');
+const file = argumentOf('--json');
 if (file !== undefined) writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);

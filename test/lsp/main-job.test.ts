@@ -196,6 +196,43 @@ describe('the main job over LSP', () => {
     assert.equal(client.document(uri)?.text, '# 🌱é中\r\ndef add(a, b):\r\n    """Sum 🌱."""\r\n    return a + b');
   });
 
+  it('answers the same request on the same code again at 0 J, in another file too, and asks no engine', async () => {
+    const other = await world.open({ configuration: { reuse: 'on' } });
+    const source = 'def twice(a):\n    """Twice a."""\n    pass\n';
+    const answer = source.replace('pass', 'return 2 * a');
+    world.ollama.setReply(() => answer);
+    for (const [index, name] of ['first.py', 'second.py'].entries()) {
+      const file = world.file(name, source);
+      await openReady(other, file, 'python', source);
+      const before = world.ollama.requests.length;
+      const { end } = await runToEnd(other, file, at(0), 'joule: Implement twice');
+      assert.equal(other.document(file)?.text, answer);
+      assert.equal(world.ollama.requests.length - before, index === 0 ? 1 : 0);
+      if (index === 0) continue;
+      assert.match(end, /^0 J · the answer to the same request, given again$/);
+      await other.waitForDiagnostics(file, (notes) => notes.length === 1);
+      const hover = await other.hover(file, { line: 2, character: 8 });
+      assert.ok(hover);
+      assert.match((hover.contents as MarkupContent).value, /no model was called: generated for receipt/);
+    }
+    await world.leave(other);
+  });
+
+  it('begins nothing that would pass a budget, and says so in one message', async () => {
+    const other = await world.open({ configuration: { budget: { actionJoules: 0.001 } } });
+    await openReady(other, uri, 'python', stub);
+    const before = world.ollama.requests.length;
+    const { end } = await runToEnd(other, uri, at(0), 'joule: Implement add');
+    assert.match(
+      end,
+      /^failed, mend it by raise joule\.budget\.actionJoules: Stopped by the budget: an answer would take some/,
+    );
+    assert.equal(other.document(uri)?.text, stub);
+    assert.equal(world.ollama.requests.length, before);
+    assert.equal(other.messages.filter(({ message }) => /Stopped by the budget/.test(message)).length, 1);
+    await world.leave(other);
+  });
+
   it('works in documents that have no file', async () => {
     await openReady(client, 'untitled:Untitled-1', 'python', stub);
     await runToEnd(client, 'untitled:Untitled-1', at(0), 'joule: Implement');

@@ -184,8 +184,8 @@ const cases: Case[] = [
     languageId: 'typescript',
     head: 'const a = ["x", "y", "z"];\n',
     imports: '',
-    body: "return 'k' + `${'t'}` + '\"';",
-    expectedBody: "return \"k\" + `${'t'}` + '\"';",
+    body: `return 'k' + \`\${'t'}\` + '"';`,
+    expectedBody: `return "k" + \`\${'t'}\` + '"';`,
     expected: 'const a = ["x", "y", "z"];\n',
   },
   {

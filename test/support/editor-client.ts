@@ -71,7 +71,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return uri(name);
     },
     async open(clientOptions = {}) {
-      const session = await startInProcess(realCore(world.env), project, clientOptions);
+      // Tests ask for the same function again and again and want another answer each time.
+      const configuration = { reuse: 'off', ...(clientOptions.configuration as object | undefined) };
+      const session = await startInProcess(realCore(world.env), project, { ...clientOptions, configuration });
       sessions.set(session.client, session);
       return session.client;
     },
