@@ -1,0 +1,17 @@
+// The real sandbox for tests, or a reason to skip that is said aloud.
+
+import type { Context } from 'mocha';
+import { systemClock } from '../../server/base/clock.ts';
+import type { Sandbox } from '../../server/sandbox/port.ts';
+import { createSandbox, type SandboxOptions } from '../../server/sandbox/sandbox.ts';
+
+/** Ends the test or its group as skipped where nothing can be run in a sandbox. */
+export async function sandboxOrSkip(test: Context, options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  const sandbox = createSandbox({ clock: systemClock, hidden: [], readable: [], ...options });
+  const problem = await sandbox.problem();
+  if (problem !== undefined) {
+    console.log(`      SKIPPED: ${problem.why}${problem.mend === undefined ? '' : ` (${problem.mend})`}`);
+    test.skip();
+  }
+  return sandbox;
+}
