@@ -17,7 +17,7 @@ const table: Record<string, readonly string[]> = {
   models: ['ollama', 'undici', 'node-llama-cpp'],
   energy: ['native-bindings', 'jstat'],
   gateway: ['models', 'energy'],
-  pipeline: ['types:gateway', 'gateway/stop-filters', 'types:models', 'types:energy', 'types:syntax'],
+  pipeline: ['types:gateway', 'gateway/stop-filters', 'types:models', 'types:energy', 'types:syntax', 'types:sandbox'],
   completion: [
     'types:gateway',
     'gateway/stop-filters',

@@ -5,7 +5,8 @@ import type { Clock } from '../base/clock.ts';
 import type { Gateway } from '../gateway/model-call.ts';
 import type { PreparePipeline } from '../jobs/ports.ts';
 import type { ForecastStrategy } from '../pipeline/forecast.ts';
-import type { EditorSettings } from '../settings.ts';
+import type { Sandbox } from '../sandbox/port.ts';
+import type { EditorSettings, OwnerSettings } from '../settings.ts';
 import type { Syntax } from '../syntax/facts.ts';
 import { type EngineRoom, rolesFor } from './engine-room.ts';
 import type { EnvironmentNote } from './environment.ts';
@@ -17,6 +18,8 @@ export interface PreparationOptions {
   readonly clock: Clock;
   readonly settings: () => EditorSettings;
   readonly environment: EnvironmentNote;
+  readonly sandbox: Sandbox;
+  readonly owner: Pick<OwnerSettings, 'examples' | 'checkers'>;
   /** What earlier answers teach, asked as a job starts. */
   readonly foresight: () => ForecastStrategy;
 }
@@ -26,7 +29,7 @@ const seedLimit = 2_147_483_647;
 
 /** A seed per job unless the settings fix one; the engines are asked anew, so that changed settings and pulled models count. */
 export function createPreparation(options: PreparationOptions): PreparePipeline {
-  const { rooms, gateway, syntax, clock, environment } = options;
+  const { rooms, gateway, syntax, clock, environment, owner } = options;
   return async ({ model }, signal) => {
     const settings = options.settings();
     environment.look();
@@ -39,10 +42,15 @@ export function createPreparation(options: PreparationOptions): PreparePipeline 
       gateway,
       syntax,
       clock,
+      execute: options.sandbox.execute,
       roles,
       forecast: options.foresight(),
       random: randomFrom(seed),
-      settings: { strategy, frugality, exploration, temperature, topP, contextTokens, outputTokens, think, seed },
+      settings: {
+        ...{ strategy, frugality, exploration, temperature, topP, contextTokens, outputTokens, think, seed },
+        examples: owner.examples === 'on',
+        checkers: owner.checkers,
+      },
     };
   };
 }

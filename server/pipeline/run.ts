@@ -128,7 +128,7 @@ async function splitWork(run: Run, attempt: Attempt, subtasks: readonly Part['su
   const promised = subtasks.map((subtask) => subtask.provides).filter((name) => name !== '');
   run.listen({ kind: 'stage', stage: 'assembling', index: 1, count: 1, model: 'syntax' });
   const request = { task, text, expert: worker, lowestTokenProbability: undefined, cutOff: false, promised };
-  const bySyntax = await judge(request, run.dependencies.syntax, run.signal);
+  const bySyntax = await judge(request, run.dependencies, run.signal);
   const question = worker.family.assemble({ ...input, parts: outcome.parts });
   if (bySyntax.verdict.ok || question === undefined) return { judgement: bySyntax };
   const assembler = expertFor(run.dependencies.roles, 'assembler');
@@ -156,7 +156,7 @@ async function judged(run: Run, task: Task, expert: Expert, answer: Answer): Pro
       cutOff: answer.cutOff,
       promised: [],
     },
-    run.dependencies.syntax,
+    run.dependencies,
     run.signal,
   );
   if (answer.answer.failure && !judgement.verdict.ok) return { ended: endedBy(answer, answer.text) };
