@@ -45,6 +45,8 @@ export interface OutcomeEvent extends EventHead {
   readonly predicted?: Joules;
   /** How the strategy was chosen. */
   readonly choice?: StrategyRecord;
+  /** Checks that ran something, or could not: `examples passed`, `pyflakes not executed`. */
+  readonly executed?: readonly string[];
   readonly environment?: Environment;
 }
 
@@ -86,6 +88,7 @@ export interface Receipt {
   readonly totals: ReceiptTotals;
   readonly predicted: Joules | undefined;
   readonly choice: StrategyRecord | undefined;
+  readonly executed: readonly string[];
   readonly verdict: 'ok' | 'failed' | 'none';
   readonly outcome: ReceiptOutcome | 'open';
   readonly environment: Environment | undefined;

@@ -30,7 +30,12 @@ export function parseLine(line: string): ParsedLine {
     return isCall(value.call) ? { event: eventOf(value) } : { broken: 'has no model call in it' };
   if (value.kind === 'outcome') {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
-    if (!whole || !isOptionalFigure(value.predicted) || !isOptionalChoice(value.choice))
+    if (
+      !whole ||
+      !isOptionalFigure(value.predicted) ||
+      !isOptionalChoice(value.choice) ||
+      !isOptionalTexts(value.executed)
+    )
       return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
@@ -96,6 +101,10 @@ function isOptionalIdle(value: unknown): boolean {
     (value.kind === 'cold' || value.kind === 'warm' || value.kind === 'mixed') &&
     [value.watts, value.plusMinusWatts, value.ageSeconds].every(isNumber)
   );
+}
+
+function isOptionalTexts(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every(isText));
 }
 
 function isOptionalChoice(value: unknown): boolean {

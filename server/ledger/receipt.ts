@@ -30,6 +30,7 @@ export function foldReceipt(events: readonly LedgerEvent[]): Receipt | undefined
     totals: totalsOf(calls),
     predicted: latest('predicted'),
     choice: latest('choice'),
+    executed: latest('executed') ?? [],
     verdict: latest('verdict') ?? 'none',
     outcome: latest('outcome') ?? 'open',
     environment: latest('environment'),

@@ -53,6 +53,7 @@ function receipt(id: string, fields: Partial<Receipt> = {}): Receipt {
     },
     predicted: undefined,
     choice,
+    executed: [],
     verdict: 'ok',
     outcome: 'accepted',
     environment: undefined,

@@ -1,6 +1,7 @@
 // Examples in the documentation, as an editor sees them: run only when the owner's config.json says so, never when a workspace does.
 
 import assert from 'node:assert/strict';
+import type { MarkupContent } from 'vscode-languageserver/node';
 import { actionAt, at, createWorld, openReady, type World } from '../support/editor-client.ts';
 import { sandboxOrSkip } from '../support/sandbox.ts';
 
@@ -13,8 +14,8 @@ describe('examples over LSP', () => {
     await sandboxOrSkip(this);
   });
 
-  /** @returns the document after the action, and how often the model was asked. */
-  async function implement(world: World): Promise<{ text: string | undefined; asked: number }> {
+  /** @returns the document after the action, how often the model was asked, and what the hover says of checks. */
+  async function implement(world: World): Promise<{ text: string | undefined; asked: number; checked: string }> {
     try {
       let asked = 0;
       world.ollama.setReply(() => (asked++ === 0 ? wrong : right));
@@ -23,7 +24,10 @@ describe('examples over LSP', () => {
       await openReady(client, uri, 'python', stub);
       const { jobId } = await client.runAction(await actionAt(client, uri, at(0), 'joule: Implement double'));
       await client.waitForJobEnd(jobId);
-      return { text: client.document(uri)?.text, asked };
+      const hover = await client.hover(uri, at(6, 6).start);
+      assert.ok(hover);
+      const checked = /checked by [^\n]*/.exec((hover.contents as MarkupContent).value)?.[0].trim() ?? '';
+      return { text: client.document(uri)?.text, asked, checked };
     } finally {
       await world.close();
     }
@@ -31,10 +35,18 @@ describe('examples over LSP', () => {
 
   it('have a wrong answer repaired before it is shown, when the owner wants them run', async () => {
     const world = await createWorld({ config: { ollama: { meter: 'local' }, examples: 'on' } });
-    assert.deepEqual(await implement(world), { text: right, asked: 2 });
+    assert.deepEqual(await implement(world), {
+      text: right,
+      asked: 2,
+      checked: 'checked by syntax and names; examples passed',
+    });
   });
 
   it('are not run because an editor or a workspace says so', async () => {
-    assert.deepEqual(await implement(await createWorld()), { text: wrong, asked: 1 });
+    assert.deepEqual(await implement(await createWorld()), {
+      text: wrong,
+      asked: 1,
+      checked: 'checked by syntax and names, not executed',
+    });
   });
 });

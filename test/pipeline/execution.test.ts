@@ -139,7 +139,12 @@ describe('checks that run something', function () {
 
   it('lets an answer pass whose examples come out, and counts them', async () => {
     const outcome = await run({ answers: [right] });
-    assert.deepEqual(checkOf(outcome, 'examples'), { name: 'examples', status: 'passed', evidence: '2 of 2 examples' });
+    assert.deepEqual(checkOf(outcome, 'examples'), {
+      name: 'examples',
+      status: 'passed',
+      evidence: '2 of 2 examples',
+      byRunning: true,
+    });
     assert.equal(outcome.result.kind, 'draft');
     assert.equal(outcome.runs.length, 1);
   });
@@ -183,7 +188,7 @@ describe('checks that run something', function () {
     const source = `class Stack:\n    """\n    >>> Stack().nothing()\n    """\n\n    def top(self):\n        """\n        >>> Stack().top()\n        3\n        """\n        pass\n\n    def other(self):\n        """\n        >>> Stack().other()\n        1\n        """\n        pass\n`;
     const answer = '```python\ndef top(self):\n    return 3\n```';
     const check = await examplesOf({ source, symbol: 'top', answers: [answer] });
-    assert.deepEqual(check, { name: 'examples', status: 'passed', evidence: '1 of 1 examples' });
+    assert.deepEqual(check, { name: 'examples', status: 'passed', evidence: '1 of 1 examples', byRunning: true });
   });
 
   it('holds a fix to the examples that stood there before it', async () => {
@@ -279,7 +284,7 @@ describe('checks that run something', function () {
     const body = (line: string) => `\`\`\`python\ndef mean(values):\n    ${line}\n\`\`\``;
 
     it('passes what it has nothing against', async () => {
-      assert.deepEqual(await checked({ answers: [right] }), { name: 'sh', status: 'passed' });
+      assert.deepEqual(await checked({ answers: [right] }), { name: 'sh', status: 'passed', byRunning: true });
     });
 
     it('fails what it complains of anew, with the new lines, and leaves the old ones out', async () => {
@@ -290,6 +295,7 @@ describe('checks that run something', function () {
         name: 'sh',
         status: 'failed',
         evidence: 'sh complains: stats.py:12:    return len(values) + bad',
+        byRunning: true,
       });
     });
 

@@ -38,5 +38,6 @@ export async function executedChecks(
   const edited: Edited = { task, after: { text, facts }, regions: regionsAfter(draft), fileName };
   const [program, ...rest] = checker ?? [];
   const checks = program === undefined ? [] : [await checkerCheck(edited, [program, ...rest], execute, signal)];
-  return settings.examples ? [...checks, ...(await exampleChecks(edited, execute, signal))] : checks;
+  const examples = settings.examples ? await exampleChecks(edited, execute, signal) : [];
+  return [...checks, ...examples].map((check) => ({ ...check, byRunning: true }));
 }
