@@ -9,7 +9,7 @@ import type { ModelRequest } from '../../server/gateway/model-call.ts';
 import type { PipelineDependencies } from '../../server/pipeline/port.ts';
 import { runPipeline } from '../../server/pipeline/run.ts';
 import type { Check, PipelineEvent, PipelineResult, Task } from '../../server/pipeline/task.ts';
-import type { Execute, SandboxRequest } from '../../server/sandbox/port.ts';
+import type { Execute, SandboxRequest, SandboxResult } from '../../server/sandbox/port.ts';
 import { createSandbox } from '../../server/sandbox/sandbox.ts';
 import type { Syntax } from '../../server/syntax/facts.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
@@ -198,6 +198,69 @@ describe('checks that run something', function () {
     await fails(
       { source, answers: [whole('Mean.', 'return sum(values) / 2')], task: { actionId: 'fix' } },
       /mean\(\[4\]\) should give 4\.0/,
+    );
+  });
+
+  it('never passes on anything but a whole report of examples that came out', async () => {
+    const ran = (output: string, exitCode = 0): SandboxResult => ({
+      kind: 'ran',
+      exitCode,
+      output,
+      errorOutput: '',
+      droppedBytes: 0,
+    });
+    const said = { output: '{"stage":"examples","passed":2,"failed":[]}', errorOutput: '', droppedBytes: 0 };
+    for (const result of [
+      ...['', 'ok', '[]', 'null', '7', '{"stage":"examples"}', '{"stage":"examples","passed":"2","failed":[]}'].map(
+        (output) => ran(output),
+      ),
+      ...['{"stage":"examples","passed":-1,"failed":[]}', '{"stage":"examples","passed":0,"failed":[]}'].map((output) =>
+        ran(output),
+      ),
+      ...['{"stage":"examples","passed":2,"failed":[{}]}', '{"stage":"import"}', `${said.output} x`].map((output) =>
+        ran(output),
+      ),
+      ran('', 1),
+      ran('', 137),
+      { kind: 'timed out', seconds: 10, ...said } as const,
+      { kind: 'out of memory', memoryBytes: 1, ...said } as const,
+      { kind: 'unavailable', why: 'no walls' } as const,
+    ]) {
+      const check = await examplesOf({ answers: [right], execute: async () => result });
+      assert.equal(check?.status, 'not-executed', JSON.stringify([result, check]));
+    }
+  });
+
+  it('holds a rewrite to the examples that come with it, which may ask for other behaviour', async () => {
+    const source = stub.replace('    pass\n', '    return sum(values) / len(values)\n');
+    const task: Partial<Task> = { actionId: 'rewrite', instruction: 'the largest instead' };
+    const rewritten = (example: string): Setup => ({
+      source,
+      task,
+      answers: [
+        `\`\`\`python\ndef mean(values):\n    """Largest.\n\n    ${example}\n    """\n    return max(values)\n\`\`\``,
+      ],
+    });
+    const check = await examplesOf(rewritten('>>> mean([1, 2])\n    2'));
+    assert.deepEqual(check, { name: 'examples', status: 'passed', evidence: '1 of 1 examples', byRunning: true });
+    await fails(rewritten('>>> mean([1, 2])\n    1.5'), /should give 1\.5 but gives 2/);
+  });
+
+  it('runs the examples of all definitions in a selection, and of no other', async () => {
+    const other = stub.replaceAll('mean', 'middle');
+    const last = stub.replaceAll('mean', 'last');
+    const both = (first: string, second: string) =>
+      `\`\`\`python\n${stub.replace('pass', first)}\n\n${other.replace('pass', second)}\`\`\``;
+    const source = `${stub}\n\n${other}\n\n${last}`;
+    const task: Partial<Task> = {
+      target: { kind: 'lines', range: { start: 0, end: source.indexOf('\n\ndef last') - 1 } },
+    };
+    const good = 'return sum(values) / len(values)';
+    const check = await examplesOf({ source, task, answers: [both(good, good)] });
+    assert.deepEqual(check, { name: 'examples', status: 'passed', evidence: '4 of 4 examples', byRunning: true });
+    await fails(
+      { source, task, answers: [both(good, 'return 4.0')] },
+      /middle\(\[1, 2\]\) should give 1\.5 but gives 4\.0/,
     );
   });
 

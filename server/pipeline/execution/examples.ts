@@ -85,10 +85,24 @@ function outcomeOf(result: SandboxResult): Outcome {
 function reportIn(output: string): ExamplesReport | undefined {
   try {
     const value: unknown = JSON.parse(output);
-    return typeof value === 'object' && value !== null && 'stage' in value ? (value as ExamplesReport) : undefined;
+    return isReport(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The code that was run may have written it: nothing but its shape is trusted. */
+function isReport(value: unknown): value is ExamplesReport {
+  if (typeof value !== 'object' || value === null) return false;
+  const { stage, passed, failed, error } = value as Readonly<Record<string, unknown>>;
+  if (stage !== 'examples') return (stage === 'import' || stage === 'documentation') && typeof error === 'string';
+  return Number.isSafeInteger(passed) && Number(passed) >= 0 && Array.isArray(failed) && failed.every(isFailedExample);
+}
+
+function isFailedExample(value: unknown): value is FailedExample {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return ['id', 'source', 'want', 'got', 'exception'].every((key) => typeof fields[key] === 'string');
 }
 
 function allPassed(passed: number): Check {
