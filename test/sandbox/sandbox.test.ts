@@ -1,10 +1,21 @@
 // What a command in the sandbox can't do, with the real bubblewrap, and how everything that it may try ends as a value.
 
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../server/base/clock.ts';
 import type { Sandbox, SandboxLimits, SandboxResult } from '../../server/sandbox/port.ts';
 import { createSandbox } from '../../server/sandbox/sandbox.ts';
@@ -118,24 +129,31 @@ describe('the sandbox', function () {
     assert.ok(top.has('usr'));
   });
 
-  it('empties a home that lies among the programs, and shows what the owner names', async () => {
-    const home = '/opt/joule-ls-test-home';
+  it('empties a home that lies among the programs, and shows what the owner names', async function () {
+    let home: string;
     try {
-      mkdirSync(join(home, 'tools/bin'), { recursive: true });
+      home = mkdtempSync('/opt/joule-home-');
     } catch {
-      return console.log('      SKIPPED: a home below /opt needs root');
+      console.log('      SKIPPED: a home among the programs, because /opt is not ours to write');
+      return this.skip();
     }
-    writeFileSync(join(home, 'secret'), 'x');
-    writeFileSync(join(home, 'tools/bin/greet'), '#!/bin/sh\necho hello\n', { mode: 0o755 });
-    const walled = createSandbox({
-      clock: systemClock,
-      hidden: [home, '/nowhere/at/all'],
-      readable: [join(home, 'tools')],
-    });
-    const run = (script: string) => walled.execute({ command: ['sh', '-c', script], files: [] }, never);
-    assert.equal(await outputOf(run(`ls -A ${home}; greet`)), 'tools\nhello\n');
-    assert.equal(await outputOf(shell(`cat ${home}/secret`)), 'x');
-    assert.match(await outputOf(run(`echo x >${home}/tools/new || echo refused`)), /refused/);
+    try {
+      chmodSync(home, 0o755);
+      mkdirSync(join(home, 'tools/bin'), { recursive: true });
+      writeFileSync(join(home, 'secret'), 'x');
+      writeFileSync(join(home, 'tools/bin/greet'), '#!/bin/sh\necho hello\n', { mode: 0o755 });
+      const walled = createSandbox({
+        clock: systemClock,
+        hidden: [home, '/nowhere/at/all'],
+        readable: [join(home, 'tools')],
+      });
+      const run = (script: string) => walled.execute({ command: ['sh', '-c', script], files: [] }, never);
+      assert.equal(await outputOf(run(`ls -A ${home}; greet`)), 'tools\nhello\n');
+      assert.equal(await outputOf(shell(`cat ${home}/secret`)), 'x');
+      assert.match(await outputOf(run(`echo x >${home}/tools/new || echo refused`)), /refused/);
+    } finally {
+      rmSync(home, { recursive: true });
+    }
   });
 
   it('hands on nothing of the environment, and no input', async () => {
@@ -253,6 +271,16 @@ describe('the sandbox', function () {
     assert.deepEqual(processes(), []);
   });
 
+  it('dies with the server, whatever kills that', async () => {
+    const script = fileURLToPath(new URL('../support/sandboxed-loop.ts', import.meta.url));
+    const word = `${marker}-server`;
+    const server = spawn(process.execPath, ['--import', 'tsx', script, word], { stdio: 'ignore' });
+    const inside = () => processes(`: ${word};`);
+    await until(() => inside().length >= 3); // bubblewrap twice and the shell
+    server.kill('SIGKILL');
+    await until(() => inside().length === 0);
+  });
+
   it('says which program it can not see, and runs nothing instead', async () => {
     const result = await sandbox.execute({ command: ['no-such-program', 'x'], files: [] }, never);
     assert.ok(result.kind === 'unavailable', JSON.stringify(result));
@@ -315,12 +343,12 @@ describe('without a sandbox', () => {
 /** Stands in the command line of processes that must not outlive the sandbox. */
 const marker = 'joule-sandbox-marker';
 
-function processes(): string[] {
+function processes(word = marker): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(marker);
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word);
       } catch {
         return false;
       }
