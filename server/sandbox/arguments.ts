@@ -52,7 +52,7 @@ const openFiles = 256;
 /**
  * Limits are set by `prlimit` (util-linux) inside, where its count of processes counts the sandbox's alone. Address space bounds
  * what one process may reserve; what all of them use is watched from outside (`memory.ts`), because a limit per process is no
- * limit for sixteen. Processor time is bounded far above what the clock allows, for the case that our own process dies first.
+ * limit for sixty-four. Processor time is bounded far above what the clock allows, for the case that our own process dies first.
  * @returns undefined when a file's path is not plainly below /tmp.
  */
 export function bubblewrapArguments(
@@ -70,9 +70,9 @@ export function bubblewrapArguments(
     ...['--setenv', 'PATH', path, '--setenv', 'LANG', 'C.UTF-8', '--setenv', 'HOME', '/tmp'],
     ...visible.flatMap((folder) => ['--ro-bind-try', folder, folder]),
     ...emptied(hidden).flatMap((folder) => ['--tmpfs', folder]),
-    ...readable.flatMap((folder) => ['--ro-bind-try', folder, folder]),
     ...['--proc', '/proc', '--dev', '/dev', '--size', `${scratchBytes}`, '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
     ...['--size', `${scratchBytes}`, '--tmpfs', '/tmp'],
+    ...readable.flatMap((folder) => ['--ro-bind-try', folder, folder]),
     ...files.flatMap((file, index) => ['--file', `${firstFileDescriptor + index}`, file.path]),
     ...['--remount-ro', '/', '--chdir', '/tmp', '--json-status-fd', `${statusDescriptor}`, '--'],
     'prlimit',

@@ -14,11 +14,14 @@ export interface SandboxOptions extends Walls {
   readonly programs?: readonly string[];
 }
 
-/** Bounds for a few examples or one checker, on a machine that does other things meanwhile. */
+/**
+ * Bounds for a few examples or one checker, on a machine that does other things meanwhile. Numeric libraries start a thread per core
+ * when they are imported, hence so many processes.
+ */
 export const usualLimits: SandboxLimits = {
   wallMilliseconds: 10_000,
   memoryBytes: 512 * 1024 * 1024,
-  processes: 16,
+  processes: 64,
   fileBytes: 16 * 1024 * 1024,
   outputBytes: 64 * 1024,
 };
