@@ -174,6 +174,39 @@ export const ownerSettingsSchema = z.object({
     })
     .optional()
     .describe('Whose counters see the engine when `ollama.meter` is `remote`.'),
+  examples: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      'Whether examples (`>>>`) in the documentation of Python code are run on an answer before it is shown; only in the sandbox.',
+    ),
+  checkers: z
+    .record(
+      z.string().min(1).max(60),
+      z
+        .array(z.string().max(1000))
+        .min(1)
+        .max(50)
+        .refine((command) => command[0] !== '' && command.some((argument) => argument.includes('{file}')), {
+          message: 'a checker is a list of a program and its arguments, `{file}` among them',
+        }),
+    )
+    .default({})
+    .describe(
+      'By language id, a command that reads `{file}` and complains: `{"python": ["python3", "-m", "pyflakes", "{file}"]}`. Run in the sandbox before and after an edit; what is new fails it.',
+    ),
+  sandbox: z
+    .object({
+      readable: z
+        .array(z.string().regex(/^\//, { error: 'it is not an absolute path' }))
+        .max(50)
+        .default([])
+        .describe(
+          'Folders that it may read besides the system’s programs; `bin` inside of them comes first on its PATH.',
+        ),
+    })
+    .default({ readable: [] })
+    .describe('Where examples and checkers run: no network, no home, nothing written that stays.'),
   allowRemote: z.boolean().default(false).describe('Whether code may leave this machine for the host named above.'),
   ledgerDirectory: z.string().min(1).optional().describe('Default: `$XDG_STATE_HOME/joule-ls`.'),
   engineDirectory: z

@@ -13,10 +13,11 @@ const table: Record<string, readonly string[]> = {
   base: [],
   settings: ['zod', 'energy/carbon'],
   syntax: ['web-tree-sitter'],
+  sandbox: [],
   models: ['ollama', 'undici', 'node-llama-cpp'],
   energy: ['native-bindings', 'jstat'],
   gateway: ['models', 'energy'],
-  pipeline: ['types:gateway', 'gateway/stop-filters', 'types:models', 'types:energy', 'types:syntax'],
+  pipeline: ['types:gateway', 'gateway/stop-filters', 'types:models', 'types:energy', 'types:syntax', 'types:sandbox'],
   completion: [
     'types:gateway',
     'gateway/stop-filters',
@@ -48,6 +49,7 @@ const table: Record<string, readonly string[]> = {
     'native-bindings',
     'settings',
     'syntax',
+    'sandbox',
     'models',
     'energy',
     'gateway',
@@ -68,7 +70,7 @@ const nodeRestrictions: { room: string; forbidden: RegExp; why: string }[] = [
     forbidden: /node:(fs|net|http|https|child_process|os|dgram|worker_threads|timers|process)/,
     why: 'takes clock, files and models as arguments',
   })),
-  ...['base', 'energy', 'gateway', 'ledger', 'jobs', 'syntax', 'native-bindings', 'lsp'].map((room) => ({
+  ...['base', 'energy', 'gateway', 'ledger', 'jobs', 'syntax', 'sandbox', 'native-bindings', 'lsp'].map((room) => ({
     room,
     forbidden: /node:(net|http|https|dgram|http2|tls)/,
     why: 'only models/ opens sockets',
@@ -175,6 +177,23 @@ describe('architecture', () => {
         opening.test(readFileSync(join(root, file), 'utf8')),
     );
     assert.deepEqual(offenders, []);
+  });
+
+  it('lets only the sandbox start what a model wrote, and names every other file that starts a process', () => {
+    const starting = /['"](?:node:)?(?:child_process|cluster)['"]/;
+    assert.deepEqual(files.filter((file) => starting.test(readFileSync(join(root, file), 'utf8'))).sort(), [
+      'server/commands/demo-check.ts', // the sample's own tests, after sample/check.py has looked at the answer
+      'server/commands/demo-session.ts', // this program
+      'server/commands/meter-run.ts', // what the user typed after `meter --`
+      'server/models/embedded-process.ts', // the engine
+      'server/models/engine-npm.ts', // npm, for the engine
+      'server/sandbox/launch.ts', // bubblewrap
+    ]);
+    const evaluating = /\beval\(|new Function\(|['"]node:vm['"]/;
+    assert.deepEqual(
+      files.filter((file) => evaluating.test(readFileSync(join(root, file), 'utf8'))),
+      [],
+    );
   });
 
   it('keeps every file under 400 lines and opens it with a line on what it is', () => {

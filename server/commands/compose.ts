@@ -10,6 +10,7 @@ import { createHabits } from '../ledger/habits.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { CoreHost, Parts } from '../lsp/core.ts';
 import type { RunPipeline } from '../pipeline/port.ts';
+import { createSandbox } from '../sandbox/sandbox.ts';
 import { createSyntax } from '../syntax/syntax.ts';
 import { createEngineRoom } from './engine-room.ts';
 import { createEnvironment } from './environment.ts';
@@ -49,6 +50,7 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     log,
     keepAliveSeconds: () => host.settings().keepAliveSeconds,
   });
+  const sandbox = createSandbox({ clock, hidden: places.privateFolders, readable: owner.sandbox.readable });
   const syntax = createSyntax({ log, clock });
   const ledger = openLedger({
     directory: owner.ledgerDirectory ?? places.ledgerDirectory,
@@ -81,6 +83,8 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
       learned,
       price: outlook.price,
       ledger,
+      sandbox,
+      owner,
     }),
     runPipeline,
     syntax,
@@ -95,6 +99,9 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
   });
   jobs.subscribe((job, event) => {
     if (event.kind === 'pipeline' && event.event.kind === 'call') outlook.observe(event.event.call);
+    for (const check of event.kind === 'pipeline' && event.event.kind === 'verdict' ? event.event.verdict.checks : [])
+      if (check.status === 'not-executed')
+        log.info({ jobId: job.id, check: check.name, why: check.evidence }, 'not executed');
     const receipt = event.kind === 'ended' ? ledger.receipt(job.id) : undefined;
     if (receipt !== undefined) outlook.settle(receipt);
   });

@@ -13,6 +13,7 @@ import {
   type Inventory,
   idleFrom,
 } from './doctor-energy.ts';
+import { type SandboxFinding, sandboxFinding, sandboxLine } from './doctor-sandbox.ts';
 import { type EngineReport, rolesFor, type Survey } from './engine-room.ts';
 import { mendsHere } from './mends.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -26,9 +27,10 @@ const idleMilliseconds = 7 * 24 * 3600 * 1000;
 export async function runDoctorCommand(args: readonly string[]): Promise<number> {
   const bench = await openWorkbench(process.env);
   try {
-    const [survey, { sources, missing, sharing }] = await Promise.all([
+    const [survey, { sources, missing, sharing }, sandbox] = await Promise.all([
       bench.rooms.survey(bench.settings, new AbortController().signal),
       bench.meter.inventory(),
+      sandboxFinding(bench),
     ]);
     const here = mendsHere(process.env);
     await bench.ledger.ready();
@@ -49,8 +51,8 @@ export async function runDoctorCommand(args: readonly string[]): Promise<number>
     const roles = rolesFor(survey, undefined);
     const ready = !('why' in roles);
     const text = args.includes('--json')
-      ? `${JSON.stringify(findingsOf(bench, survey, energy), undefined, 2)}\n`
-      : `${linesOf(bench, survey, energy).join('\n')}\n`;
+      ? `${JSON.stringify(findingsOf(bench, survey, energy, sandbox), undefined, 2)}\n`
+      : `${linesOf(bench, survey, energy, sandbox).join('\n')}\n`;
     process.stdout.write(text);
     return ready ? 0 : 1;
   } finally {
@@ -58,7 +60,12 @@ export async function runDoctorCommand(args: readonly string[]): Promise<number>
   }
 }
 
-function findingsOf(bench: Workbench, survey: Survey, { checked, missing, idle, looked, sharing }: Energy): object {
+function findingsOf(
+  bench: Workbench,
+  survey: Survey,
+  { checked, missing, idle, looked, sharing }: Energy,
+  sandbox: SandboxFinding,
+): object {
   return {
     version: serverVersion,
     node: process.versions.node,
@@ -75,12 +82,13 @@ function findingsOf(bench: Workbench, survey: Survey, { checked, missing, idle, 
     sharing,
     engines: survey.engines,
     roles: survey.roles,
+    sandbox,
     places: placesOf(bench),
     problems: bench.problems,
   };
 }
 
-function linesOf(bench: Workbench, survey: Survey, energy: Energy): string[] {
+function linesOf(bench: Workbench, survey: Survey, energy: Energy, sandbox: SandboxFinding): string[] {
   return [
     `joule-ls ${serverVersion} on Node ${process.versions.node}, ${process.platform}-${process.arch}`,
     '',
@@ -93,6 +101,9 @@ function linesOf(bench: Workbench, survey: Survey, energy: Energy): string[] {
     '',
     'Roles',
     ...roleLines(survey),
+    '',
+    'Sandbox',
+    ...sandboxLine(sandbox),
     '',
     'Places',
     ...Object.entries(placesOf(bench)).map(([name, place]) => `  ${name}: ${place}`),

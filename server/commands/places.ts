@@ -11,6 +11,8 @@ export interface Places {
   readonly ledgerDirectory: string;
   /** Where servers of this user tell each other of their calls: the first of these that is private. */
   readonly edgeDirectories: readonly string[];
+  /** Where the user keeps what is nobody's business: home, settings, state, data, caches. */
+  readonly privateFolders: readonly string[];
 }
 
 /** @param env `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_RUNTIME_DIR`, and `JOULE_LS_CONFIG`, which names the file itself. */
@@ -23,6 +25,12 @@ export function placesFrom(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
     configFile: env.JOULE_LS_CONFIG || join(config, 'joule-ls', 'config.json'),
     ledgerDirectory: join(state, 'joule-ls'),
     edgeDirectories: edgeDirectories(env),
+    privateFolders: [
+      homedir(),
+      ...['HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_RUNTIME_DIR']
+        .map((name) => absolute(env[name]))
+        .filter((folder) => folder !== undefined),
+    ],
   };
 }
 

@@ -8,7 +8,8 @@ import type { PreparePipeline } from '../jobs/ports.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Budgets, Price } from '../pipeline/budget.ts';
 import type { PipelineDependencies } from '../pipeline/port.ts';
-import type { EditorSettings } from '../settings.ts';
+import type { Sandbox } from '../sandbox/port.ts';
+import type { EditorSettings, OwnerSettings } from '../settings.ts';
 import type { Syntax } from '../syntax/facts.ts';
 import { type EngineRoom, rolesFor } from './engine-room.ts';
 import type { EnvironmentNote } from './environment.ts';
@@ -20,6 +21,8 @@ export interface PreparationOptions {
   readonly clock: Clock;
   readonly settings: () => EditorSettings;
   readonly environment: EnvironmentNote;
+  readonly sandbox: Sandbox;
+  readonly owner: Pick<OwnerSettings, 'examples' | 'checkers'>;
   /** What earlier answers teach, asked as a job starts. */
   readonly learned: () => Pick<PipelineDependencies, 'forecast' | 'habits'>;
   readonly price: Price;
@@ -31,7 +34,7 @@ const seedLimit = 2_147_483_647;
 
 /** A seed per job unless the settings fix one; the engines are asked anew, so that changed settings and pulled models count. */
 export function createPreparation(options: PreparationOptions): PreparePipeline {
-  const { rooms, gateway, syntax, clock, environment } = options;
+  const { rooms, gateway, syntax, clock, environment, owner } = options;
   return async ({ model }, signal) => {
     const settings = options.settings();
     environment.look();
@@ -50,6 +53,7 @@ export function createPreparation(options: PreparationOptions): PreparePipeline 
       gateway,
       syntax,
       clock,
+      execute: options.sandbox.execute,
       roles,
       ...options.learned(),
       price: options.price,
@@ -67,6 +71,8 @@ export function createPreparation(options: PreparationOptions): PreparePipeline 
         outputTokens,
         think,
         seed,
+        examples: owner.examples === 'on',
+        checkers: owner.checkers,
       },
     };
   };

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { EnergyMeter } from '../energy/port.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { Ledger } from '../ledger/port.ts';
-import { defaultEditorSettings, type EditorSettings, readEditorSettings } from '../settings.ts';
+import { defaultEditorSettings, type EditorSettings, type OwnerSettings, readEditorSettings } from '../settings.ts';
 import { createEngineRoom, type EngineRoom } from './engine-room.ts';
 import { createLog, type LogOptions, logOptionsFrom } from './log.ts';
 import { openMeters } from './open-meters.ts';
@@ -17,6 +17,7 @@ export interface Workbench {
   readonly logOptions: LogOptions;
   readonly ledgerDirectory: string;
   readonly settings: EditorSettings;
+  readonly owner: OwnerSettings;
   /** Sentences about `config.json`. */
   readonly problems: readonly string[];
   readonly rooms: EngineRoom;
@@ -43,6 +44,7 @@ export async function openWorkbench(env: NodeJS.ProcessEnv): Promise<Workbench> 
     logOptions,
     ledgerDirectory,
     settings: read.settings,
+    owner,
     problems: [...problems, ...read.problems],
     rooms,
     meter,

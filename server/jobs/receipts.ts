@@ -5,6 +5,7 @@ import type { Joules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
 import { type CallEvent, type Environment, ledgerSchema, type ReceiptOutcome, type Region } from '../ledger/events.ts';
 import type { Ledger } from '../ledger/port.ts';
+import type { Check } from '../pipeline/task.ts';
 import type { JobEnd, PassedBudget } from './job.ts';
 import { type JobRecord, pathOfUri } from './record.ts';
 
@@ -56,6 +57,7 @@ export function createReceipts({ ledger, clock, environment, budget }: ReceiptsO
         ...(record.choice === undefined ? {} : { choice: record.choice }),
         ...(record.recalledFrom === undefined ? {} : { recalledFrom: record.recalledFrom }),
         ...(record.decisions.length === 0 ? {} : { decisions: record.decisions }),
+        ...executedOf(record.verdict?.checks ?? []),
         ...(around === undefined ? {} : { environment: around }),
       });
     },
@@ -78,6 +80,14 @@ export function createReceipts({ ledger, clock, environment, budget }: ReceiptsO
       return passed;
     },
   };
+}
+
+/** Names and ends alone: evidence may hold source text. */
+function executedOf(checks: readonly Check[]): { readonly executed?: readonly string[] } {
+  const executed = checks
+    .filter((check) => check.byRunning)
+    .map(({ name, status }) => `${name} ${status === 'not-executed' ? 'not executed' : status}`);
+  return executed.length === 0 ? {} : { executed };
 }
 
 /** What the ledger calls the way a job ended. */

@@ -49,6 +49,8 @@ export interface OutcomeEvent extends EventHead {
   readonly decisions?: readonly string[];
   /** The receipt whose answer was given again: nothing was generated. */
   readonly recalledFrom?: string;
+  /** Checks that ran something, or could not: `examples passed`, `pyflakes not executed`. */
+  readonly executed?: readonly string[];
   readonly environment?: Environment;
 }
 
@@ -92,6 +94,7 @@ export interface Receipt {
   readonly choice: StrategyRecord | undefined;
   readonly decisions: readonly string[];
   readonly recalledFrom: string | undefined;
+  readonly executed: readonly string[];
   readonly verdict: 'ok' | 'failed' | 'none';
   readonly outcome: ReceiptOutcome | 'open';
   readonly environment: Environment | undefined;

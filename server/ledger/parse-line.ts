@@ -30,9 +30,9 @@ export function parseLine(line: string): ParsedLine {
     return isCall(value.call) ? { event: eventOf(value) } : { broken: 'has no model call in it' };
   if (value.kind === 'outcome') {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
-    const optional = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
-    if (!whole || !optional || !isOptionalTexts(value.decisions) || !isOptionalText(value.recalledFrom))
-      return { broken: 'has no outcome in it' };
+    const figures = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
+    const texts = [value.decisions, value.executed].every(isOptionalTexts) && isOptionalText(value.recalledFrom);
+    if (!whole || !figures || !texts) return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
   // A kind that this version does not know yet.

@@ -157,9 +157,10 @@ function predictedText(predicted: Joules | undefined): string | undefined {
   return `predicted before: ${low} to ${formatAmount(predicted.joules + predicted.plusMinusJoules)}`;
 }
 
-function checkedText({ verdict }: Receipt): string | undefined {
+function checkedText({ verdict, executed }: Receipt): string | undefined {
   if (verdict === 'none') return undefined;
-  return verdict === 'ok' ? 'checked by syntax and names, not executed' : 'did not pass its checks';
+  if (verdict !== 'ok') return 'did not pass its checks';
+  return `checked by syntax and names${executed.length === 0 ? ', not executed' : `; ${executed.join(', ')}`}`;
 }
 
 function ratesText({ totals: { averageWatts, joulesPerOutputToken } }: Receipt): string | undefined {

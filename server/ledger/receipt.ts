@@ -32,6 +32,7 @@ export function foldReceipt(events: readonly LedgerEvent[]): Receipt | undefined
     choice: latest('choice'),
     decisions: latest('decisions') ?? [],
     recalledFrom: latest('recalledFrom'),
+    executed: latest('executed') ?? [],
     verdict: latest('verdict') ?? 'none',
     outcome: latest('outcome') ?? 'open',
     environment: latest('environment'),

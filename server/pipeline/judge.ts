@@ -1,13 +1,18 @@
-// From an answer to the best draft it holds: drafts are made and verified one after the other until one passes.
+// From an answer to the best draft it holds: drafts are made and verified one after the other until one passes, and what is sound
+// is run where the owner asked for that.
 
-import type { Syntax } from '../syntax/facts.ts';
 import type { Expert } from './ask.ts';
 import { blocksOf, draftsOf } from './draft/drafts.ts';
-import type { Draft, Task, Verdict } from './task.ts';
+import { executedChecks } from './execution/execution.ts';
+import type { PipelineDependencies } from './port.ts';
+import type { Check, Draft, Task, Verdict } from './task.ts';
 import { failures, verify } from './verify.ts';
 
 /** Most drafts of one answer that are verified: each costs a parse of the file. */
 const maximumDrafts = 10;
+
+/** Most drafts of one answer that are run: each may take as long as the sandbox allows, twice. */
+const maximumRuns = 2;
 
 export interface JudgeRequest {
   readonly task: Task;
@@ -27,11 +32,17 @@ export interface Judgement {
   readonly promised: readonly string[];
 }
 
-export async function judge(request: JudgeRequest, syntax: Syntax, signal: AbortSignal): Promise<Judgement> {
+export async function judge(
+  request: JudgeRequest,
+  dependencies: Pick<PipelineDependencies, 'syntax' | 'execute' | 'settings'>,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  const { syntax } = dependencies;
   const { task, text, promised } = request;
   const bound = request.expert.family.lowestTokenProbability;
   let best: Judgement | undefined;
   let count = 0;
+  const runs = new Set<string>();
   for await (const draft of draftsOf({ task, answer: text, required: promised }, syntax, signal)) {
     const result = await verify(
       {
@@ -44,12 +55,21 @@ export async function judge(request: JudgeRequest, syntax: Syntax, signal: Abort
       syntax,
       signal,
     );
-    const judgement = { draft: result.draft, verdict: result.verdict, text, promised };
-    if (result.verdict.ok) return judgement;
-    if (best === undefined || failures(result.verdict) < failures(best.verdict)) best = judgement;
-    if (++count >= maximumDrafts) break;
+    const sound = result.verdict.ok;
+    const edits = JSON.stringify(result.draft.edits);
+    if (runs.has(edits)) continue;
+    const checks = sound ? await executedChecks(task, result.draft, dependencies, signal) : [];
+    const verdict = withChecks(result.verdict, checks);
+    const judgement = { draft: result.draft, verdict, text, promised };
+    if (verdict.ok) return judgement;
+    if (best === undefined || failures(verdict) < failures(best.verdict)) best = judgement;
+    if (++count >= maximumDrafts || (sound && runs.add(edits).size >= maximumRuns)) break;
   }
   return best ?? { draft: undefined, verdict: noFit(request), text, promised };
+}
+
+function withChecks({ ok, checks }: Verdict, more: readonly Check[]): Verdict {
+  return { ok: ok && more.every((check) => check.status !== 'failed'), checks: [...checks, ...more] };
 }
 
 function noFit({ task, text, cutOff }: JudgeRequest): Verdict {

@@ -21,7 +21,7 @@ export async function judged(run: Run, input: WorkerInput, expert: Expert, answe
       cutOff: answer.cutOff,
       promised: [],
     },
-    run.dependencies.syntax,
+    run.dependencies,
     run.signal,
   );
   if (answer.answer.failure && !judgement.verdict.ok) return { ended: endedBy(answer, answer.text) };

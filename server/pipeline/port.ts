@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Gateway, ModelRef } from '../gateway/model-call.ts';
+import type { Execute } from '../sandbox/port.ts';
 import type { Syntax } from '../syntax/facts.ts';
 import type { Budgets, Price } from './budget.ts';
 import type { ExpectedTokens, ForecastStrategy } from './forecast.ts';
@@ -23,6 +24,10 @@ export interface PipelineSettings {
   readonly contextTokens: number;
   readonly outputTokens: number;
   readonly think: readonly string[];
+  /** Whether the target's examples are run, if there is a sandbox. */
+  readonly examples?: boolean;
+  /** By language id: a command that is run on the file, `{file}` among its arguments. */
+  readonly checkers?: Readonly<Record<string, readonly string[]>>;
   /** One seed per job, recorded with each call. */
   readonly seed: number;
 }
@@ -31,6 +36,8 @@ export interface PipelineDependencies {
   readonly gateway: Gateway;
   readonly syntax: Syntax;
   readonly clock: Clock;
+  /** The only way to run anything; without it nothing is. */
+  readonly execute?: Execute;
   readonly roles: RoleAssignment;
   readonly settings: PipelineSettings;
   /** Joules and chances of strategies, from what was learned; without it `auto` is a rule. */

@@ -77,7 +77,7 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
 async function recalled(run: Run, input: WorkerInput, options: PipelineOptions): Promise<PipelineResult | undefined> {
   const earlier = options.recall?.(identityOf(input));
   if (earlier === undefined) return undefined;
-  const { roles, syntax } = run.dependencies;
+  const { roles } = run.dependencies;
   const { task } = input;
   const judgement = await judge(
     {
@@ -89,7 +89,7 @@ async function recalled(run: Run, input: WorkerInput, options: PipelineOptions):
       cutOff: false,
       promised: earlier.promised,
     },
-    syntax,
+    run.dependencies,
     run.signal,
   );
   const { draft, verdict } = judgement;
@@ -192,7 +192,7 @@ async function splitWork(run: Run, attempt: Attempt, subtasks: readonly Part['su
   const promised = subtasks.map((subtask) => subtask.provides).filter((name) => name !== '');
   run.listen({ kind: 'stage', stage: 'assembling', index: 1, count: 1, model: 'syntax' });
   const request = { task, text, expert: worker, lowestTokenProbability: undefined, cutOff: false, promised };
-  const bySyntax = await withSecondOpinion(run, input, await judge(request, run.dependencies.syntax, run.signal));
+  const bySyntax = await withSecondOpinion(run, input, await judge(request, run.dependencies, run.signal));
   const assembler = expertFor(run.dependencies.roles, 'assembler');
   const question = assembler.family.assemble({ ...input, parts: outcome.parts });
   if (bySyntax.verdict.ok || question === undefined) return { judgement: bySyntax };

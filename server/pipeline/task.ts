@@ -82,8 +82,10 @@ export interface Verdict {
 export interface Check {
   readonly name: string;
   readonly status: 'passed' | 'failed' | 'not-executed';
-  /** What is wrong, as evidence for the repair prompt and for people. */
+  /** What is wrong, as evidence for the repair prompt and for people; why it was not executed; what passed. */
   readonly evidence?: string;
+  /** Set on checks that run something. */
+  readonly byRunning?: true;
 }
 
 /** Models for the roles, with profiles where the engine knows them. */

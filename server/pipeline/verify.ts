@@ -1,5 +1,5 @@
-// Says whether a draft may be shown as done, and why not: evidence for the repair prompt and for people. Nothing is executed,
-// and "not executed" is never a pass.
+// Says whether a draft may be shown as done, and why not: evidence for the repair prompt and for people. Nothing is executed
+// here (`execution/` does that), and "not executed" is never a pass.
 
 import { applyEdits, type OffsetRange } from '../base/text.ts';
 import type { SymbolFacts, Syntax, SyntaxFacts } from '../syntax/facts.ts';
@@ -127,7 +127,7 @@ function blanked(text: string, region: OffsetRange, literals: readonly OffsetRan
 }
 
 /** Where the regions' text stands after all edits. */
-function regionsAfter(draft: Draft): OffsetRange[] {
+export function regionsAfter(draft: Draft): OffsetRange[] {
   const order = draft.edits.map((edit, index) => ({ edit, index })).sort((a, b) => a.edit.start - b.edit.start);
   const regions: OffsetRange[] = [];
   let shift = 0;

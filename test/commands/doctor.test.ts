@@ -42,6 +42,21 @@ describe('doctor and models', function () {
     assert.match(stdout, /! .*nonsense is not a setting/);
   });
 
+  it('says whether there is a sandbox, what is run in it, and what is not executed without', async () => {
+    const asking = await createWorld({ config: { examples: 'on', checkers: { go: ['gofmt', '-l', '{file}'] } } });
+    try {
+      const { stdout } = await runProgram(['doctor'], { env: asking.env });
+      assert.match(
+        stdout,
+        /^Sandbox\n {2}(?:\+ works; runs examples, checker \(go\)$|- .*; not executed: examples, checker \(go\)$)/m,
+      );
+      const { stdout: json } = await runProgram(['doctor', '--json'], { env: world.env });
+      assert.deepEqual((JSON.parse(json) as { sandbox: { asked: unknown } }).sandbox.asked, []);
+    } finally {
+      await asking.close();
+    }
+  });
+
   it('shows the counters of a remote meter, or why there are none, and that they are the engine’s', async () => {
     const exporter = await startExporter('node_rapl_package_joules_total{index="0",path="/p"} 5\n');
     const far = await createWorld({

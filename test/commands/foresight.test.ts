@@ -55,6 +55,7 @@ function receipt(id: string, fields: Partial<Receipt> = {}): Receipt {
     choice,
     decisions: [],
     recalledFrom: undefined,
+    executed: [],
     verdict: 'ok',
     outcome: 'accepted',
     environment: undefined,

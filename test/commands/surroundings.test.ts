@@ -77,6 +77,22 @@ describe('the owner’s file', () => {
     }
     assert.match((await readOwnerConfiguration(folder)).problems[0] ?? '', /cannot be read/);
   });
+
+  it('runs nothing unless the owner says so in a form that can be run', async () => {
+    const { owner } = await read('{}');
+    assert.deepEqual([owner.examples, owner.checkers, owner.sandbox.readable], ['off', {}, []]);
+    for (const [checkers, problem] of [
+      ['{"python": ["pyflakes"]}', /`\{file\}` among them/],
+      ['{"python": []}', /checkers/],
+      ['{"python": "pyflakes {file}"}', /checkers/],
+      ['{"python": ["", "{file}"]}', /checkers/],
+    ] as const) {
+      const { owner, problems } = await read(`{"checkers": ${checkers}, "examples": "on"}`);
+      assert.deepEqual([owner.checkers, owner.examples], [{}, 'on']);
+      assert.match(problems[0] ?? '', problem);
+    }
+    assert.match((await read('{"sandbox": {"readable": ["venv"]}}')).problems[0] ?? '', /not an absolute path/);
+  });
 });
 
 describe('the log', () => {

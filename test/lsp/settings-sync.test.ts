@@ -77,14 +77,19 @@ describe('settings from the editor', () => {
     const { settings, messages } = start({
       configured: {
         allowRemote: true,
+        checkers: { python: ['sh', '-c', 'echo {file}'] },
+        examples: 'on',
         ollama: { host: 'http://elsewhere' },
         remoteMeter: { kind: 'prometheus', url: 'http://elsewhere' },
       },
     });
     await settings.load();
     assert.equal(messages.length, 1);
-    assert.match(messages[0] ?? '', /joule\.allowRemote, joule\.ollama, joule\.remoteMeter: only this machine's owner/);
-    assert.ok(!('ollama' in settings.current()));
+    assert.match(
+      messages[0] ?? '',
+      /joule\.allowRemote, joule\.checkers, joule\.examples, joule\.ollama, joule\.remoteMeter: only this machine's owner/,
+    );
+    for (const key of ['ollama', 'checkers', 'examples']) assert.ok(!(key in settings.current()), key);
   });
 
   it('survive any nonsense', async () => {

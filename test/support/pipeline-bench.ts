@@ -37,6 +37,20 @@ export const small = seat('small', 1e9);
 export const middle = seat('middle', 4e9);
 export const large = seat('large', 27e9);
 
+export const settings: PipelineDependencies['settings'] = {
+  strategy: 'auto',
+  frugality: 0.5,
+  exploration: false,
+  judge: false,
+  reuse: true,
+  temperature: 0.1,
+  topP: 0.95,
+  contextTokens: 4096,
+  outputTokens: 512,
+  think: [],
+  seed: 7,
+};
+
 export interface Outcome {
   readonly result: PipelineResult;
   readonly events: readonly PipelineEvent[];
@@ -86,17 +100,7 @@ export async function run(syntax: Syntax, script: Script, more: RunMore = {}): P
     random: () => 0.5,
     roles: more.roles ?? { worker: small },
     settings: {
-      strategy: 'auto',
-      frugality: 0.5,
-      exploration: false,
-      judge: false,
-      reuse: true,
-      temperature: 0.1,
-      topP: 0.95,
-      contextTokens: 4096,
-      outputTokens: 512,
-      think: [],
-      seed: 7,
+      ...settings,
       ...more.settings,
     },
     ...more.dependencies,
