@@ -28,7 +28,7 @@ const table: Record<string, readonly string[]> = {
   ],
   actions: ['types:pipeline', 'types:syntax'],
   ledger: ['types:pipeline', 'types:gateway', 'energy'],
-  jobs: ['actions', 'pipeline', 'ledger', 'types:gateway', 'types:energy', 'types:syntax'],
+  jobs: ['smol-toml', 'actions', 'pipeline', 'ledger', 'types:gateway', 'types:energy', 'types:syntax'],
   lsp: [
     'vscode-languageserver',
     'vscode-languageserver-textdocument',

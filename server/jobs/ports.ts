@@ -36,6 +36,8 @@ export interface Editor {
   showPage(title: string, markdown: string): Promise<boolean>;
   /** Text of a file in the workspace, from an open document or from disk; undefined when it does not exist or lies outside. */
   readWorkspaceFile(path: string): Promise<string | undefined>;
+  /** Names in a folder of the workspace, folders with `/` behind them, some thousands at most; undefined as above. */
+  listWorkspaceFolder(path: string): Promise<readonly string[] | undefined>;
 }
 
 export type Unready = { readonly why: string; readonly mend?: string };

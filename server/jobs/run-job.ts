@@ -19,6 +19,7 @@ import type { PreparePipeline } from './ports.ts';
 import type { Recollection } from './recall.ts';
 import type { Receipts } from './receipts.ts';
 import { type JobRecord, pathOfUri, snapshotOf } from './record.ts';
+import { surroundingsOf } from './workspace/surroundings.ts';
 
 export interface Workshop extends Delivery {
   readonly prepare: PreparePipeline;
@@ -75,7 +76,7 @@ async function work(record: JobRecord, shop: Workshop): Promise<Finished> {
   }
   record.predicted =
     record.expected && shop.expected?.({ actionId: task.actionId, tokens: record.expected, dependencies: prepared });
-  const whole = await withOtherFile(record, task, shop);
+  const whole = await withSurroundings(record, await withOtherFile(record, task, shop), shop);
   record.task = whole;
   const { strategy } = record.request;
   // Whoever names a strategy or a model wants to see it work.
@@ -112,6 +113,30 @@ async function withOtherFile(record: JobRecord, task: Task, { editor }: Workshop
   }
   const [first] = paths;
   return first === undefined ? task : { ...task, otherFile: { path: first, text: undefined } };
+}
+
+/** A folder on a slow disk must not hold an answer back: then less is checked, and the verdict says so. */
+const lookingMilliseconds = 1000;
+
+/** What the workspace knows, for the checks of code that goes into it. */
+async function withSurroundings({ snapshot }: JobRecord, task: Task, { editor, clock, log }: Workshop): Promise<Task> {
+  const { uri, languageId, text } = snapshot;
+  const writesCode = task.actionId !== 'explain' && task.actionId !== 'document';
+  if (!writesCode || !uri.startsWith('file:')) return task;
+  const looked = new AbortController();
+  const late = clock.sleep(lookingMilliseconds, looked.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    const surroundings = await Promise.race([surroundingsOf({ path: pathOfUri(uri), languageId, text }, editor), late]);
+    return surroundings === undefined ? task : { ...task, surroundings };
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the workspace could not be looked at');
+    return task;
+  } finally {
+    looked.abort();
+  }
 }
 
 /** A receipt is read by people. */

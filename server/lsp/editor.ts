@@ -1,6 +1,6 @@
 // The editor as jobs see it, spoken over the protocol: its documents, its files, edits that land or don't, pages.
 
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { plainText } from '../base/escape.ts';
 import { applyEdits } from '../base/text.ts';
@@ -11,6 +11,8 @@ import type { Session } from './session.ts';
 
 /** Files of the workspace larger than this many bytes are not read. */
 const maximumFileBytes = 4 * 1024 * 1024;
+/** Names of one folder that are looked at. */
+const maximumEntries = 5000;
 /** How long an accepted edit may take to come back as a change (Neovim holds changes back for 150 ms). */
 const landingMilliseconds = 2000;
 const longestMessage = 4000;
@@ -76,8 +78,20 @@ export function createEditor(session: Omit<Session, 'parts' | 'needParts'>, page
     }
   }
 
+  async function listWorkspaceFolder(path: string): Promise<readonly string[] | undefined> {
+    const place = await workspace.resolve(path);
+    if ('refused' in place) return undefined;
+    try {
+      const entries = await readdir(place.path, { withFileTypes: true });
+      return entries.slice(0, maximumEntries).map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+    } catch {
+      return undefined;
+    }
+  }
+
   return {
     readWorkspaceFile,
+    listWorkspaceFolder,
     document(uri) {
       const document = documents.get(uri);
       if (document === undefined) return undefined;

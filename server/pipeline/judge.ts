@@ -1,6 +1,7 @@
 // From an answer to the best draft it holds: drafts are made and verified one after the other until one passes, and what is sound
 // is run where the owner asked for that.
 
+import { squeezed } from '../base/text.ts';
 import type { Expert } from './ask.ts';
 import { blocksOf, draftsOf } from './draft/drafts.ts';
 import { executedChecks } from './execution/execution.ts';
@@ -43,6 +44,7 @@ export async function judge(
   let best: Judgement | undefined;
   let count = 0;
   const runs = new Set<string>();
+  const unfinished: Unfinished[] = [];
   for await (const draft of draftsOf({ task, answer: text, required: promised }, syntax, signal)) {
     const result = await verify(
       {
@@ -55,6 +57,13 @@ export async function judge(
       syntax,
       signal,
     );
+    const region = squeezed(result.draft.regionEdits.map((index) => result.draft.edits[index]?.text ?? '').join(''));
+    const leftOut = result.verdict.checks.find(
+      (check) => check.name === 'nothing left out' && check.status === 'failed',
+    );
+    if (leftOut !== undefined) unfinished.push({ region, check: leftOut });
+    const elided = result.verdict.ok ? unfinished.find((one) => one.region.startsWith(region))?.check : undefined;
+    if (elided !== undefined) result.verdict = withChecks(result.verdict, [elided]);
     const sound = result.verdict.ok;
     const edits = JSON.stringify(result.draft.edits);
     if (runs.has(edits)) continue;
@@ -66,6 +75,12 @@ export async function judge(
     if (++count >= maximumDrafts || (sound && runs.add(edits).size >= maximumRuns)) break;
   }
   return best ?? { draft: undefined, verdict: noFit(request), text, promised };
+}
+
+/** A reading that leaves work to the reader. The same code without the words that say so is no more finished. */
+interface Unfinished {
+  readonly region: string;
+  readonly check: Check;
 }
 
 function withChecks({ ok, checks }: Verdict, more: readonly Check[]): Verdict {

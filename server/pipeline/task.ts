@@ -5,6 +5,7 @@ import type { ModelAnswer, ModelCall, ModelRef, Role } from '../gateway/model-ca
 import type { ModelProfile } from '../models/engine.ts';
 import type { SymbolFacts, SyntaxFacts } from '../syntax/facts.ts';
 import type { ConsideredStrategy, SizeClass } from './forecast.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export type ActionId = 'implement' | 'fix' | 'document' | 'test' | 'rewrite' | 'explain';
 export type StrategyId = 'direct' | 'outline' | 'split' | 'single';
@@ -43,6 +44,8 @@ export interface Task {
   readonly instruction: string;
   readonly findings: readonly Finding[];
   readonly otherFile?: OtherFile;
+  /** What the workspace knows; undefined where it was not looked at. */
+  readonly surroundings?: Surroundings;
 }
 
 export interface Subtask {

@@ -118,6 +118,12 @@ export class FakeEditor implements Editor {
     return this.files.get(path);
   }
 
+  async listWorkspaceFolder(path: string): Promise<readonly string[] | undefined> {
+    const below = [...this.files.keys()].filter((file) => file.startsWith(`${path}/`));
+    const names = below.map((file) => file.slice(path.length + 1).replace(/\/.*$/, '/'));
+    return names.length === 0 ? undefined : [...new Set(names)];
+  }
+
   #make(edit: DocumentEdit, buffer: Buffer): void {
     this.applied.push(edit);
     if (edit.newFile !== undefined) this.files.set(edit.newFile.path, edit.newFile.text);

@@ -4,7 +4,9 @@ import { words } from '../tree.ts';
 
 /** Whether a name is there without being bound by the text. Types have more names than values, and more generous families. */
 export function isGlobalName(name: string, isType: boolean): boolean {
-  return globals.has(name) || platformValues.test(name) || (isType && platformTypes.test(name));
+  return (
+    globals.has(name) || platformValues.test(name) || (isType && (typeWords.has(name) || platformTypes.test(name)))
+  );
 }
 
 /** Families of the browsers' and the TypeScript library's names, too many to list. */
@@ -23,6 +25,11 @@ const platformTypes = new RegExp(
     '^(ANGLE|EXT|KHR|OES|OVR|WEBGL)_\\w+$',
     '^\\w+(Event|EventInit|EventMap|Element|EventHandler|Constructor|Iterator|DecoratorContext|Decorator)$',
   ].join('|'),
+);
+
+/** Types of the language: as a value each is a name like any other. */
+const typeWords = words(
+  'any bigint boolean infer intrinsic keyof never number object string symbol unique unknown void',
 );
 
 const globals = words(`
@@ -68,8 +75,7 @@ const globals = words(`
 
   $ jQuery React afterAll afterEach after assert before beforeAll beforeEach context cy describe expect fail fdescribe
   fit it jasmine jest mocha pending setup spyOn suite suiteSetup suiteTeardown teardown test vi vitest xdescribe xit
-  any asserts bigint boolean infer intrinsic is keyof never number object override readonly string symbol unique
-  unknown void async await of get set static type`);
+  asserts is override readonly async await of get set static type`);
 
 function families(prefixes: string): string {
   return [...words(prefixes)].join('|');
