@@ -54,9 +54,13 @@ const sizeOdds: Record<SizeClass, Record<StrategyId, number>> = {
   several: { direct: 0.8, outline: 1, split: 1, single: 1 },
   many: { direct: 0.5, outline: 0.7, split: 0.9, single: 0.8 },
 };
-/** Imagined runs behind the prior, and behind what a wider class passes on to a narrower one. */
+/**
+ * Imagined runs behind the prior, and behind what a wider class passes on to a narrower one. Few for the chance: the memory below is
+ * short, and a belief of others must not outweigh what a class has seen of itself. Costs differ less between classes.
+ */
 const priorRuns = 4;
-const inheritedRuns = 5;
+const inheritedRuns = 2;
+const inheritedCosts = 5;
 /** A quarter of first answers is repaired or stepped up, at about the price of the first. */
 const priorCostRatio = 1.25;
 /** Costs scatter about as much as they are large; one far outlier must not decide. */
@@ -92,6 +96,7 @@ export function createExperience(): Experience {
       let chance = priorFor(strategy, situation.size);
       let ratio = priorCostRatio;
       let strength = priorRuns;
+      let costStrength = priorRuns;
       let lesson: Lesson | undefined;
       for (const [index, all] of counts.entries()) {
         // What a wider class passes on is what its other members show: nothing is counted twice.
@@ -99,10 +104,11 @@ export function createExperience(): Experience {
         const alpha = one.passed + strength * chance;
         const beta = one.failed + strength * (1 - chance);
         chance = alpha / (alpha + beta);
-        ratio = (one.ratioSum + strength * ratio) / (one.ratios + strength);
-        const costRatioError = (costScatter * ratio) / Math.sqrt(one.ratios + strength);
+        ratio = (one.ratioSum + costStrength * ratio) / (one.ratios + costStrength);
+        const costRatioError = (costScatter * ratio) / Math.sqrt(one.ratios + costStrength);
         lesson = { alpha, beta, costRatio: ratio, costRatioError, runs: one.passed + one.failed };
         strength = inheritedRuns;
+        costStrength = inheritedCosts;
       }
       return lesson ?? { alpha: 1, beta: 1, costRatio: ratio, costRatioError: ratio, runs: 0 };
     },

@@ -119,8 +119,9 @@ export class FakeEditor implements Editor {
   }
 
   async listWorkspaceFolder(path: string): Promise<readonly string[] | undefined> {
-    const below = [...this.files.keys()].filter((file) => file.startsWith(`${path}/`));
-    const names = below.map((file) => file.slice(path.length + 1).replace(/\/.*$/, '/'));
+    const folder = path.replace(/\/$/, '');
+    const below = [...this.files.keys()].filter((file) => file.startsWith(`${folder}/`));
+    const names = below.map((file) => file.slice(folder.length + 1).replace(/\/.*$/, '/'));
     return names.length === 0 ? undefined : [...new Set(names)];
   }
 

@@ -31,10 +31,14 @@ export interface ClassRow {
   readonly examples: string[];
 }
 
-/** A project that depends on nothing: what is imported has to be in the standard library. */
+/** A project that depends on what the data set's solutions need, and on nothing else. */
 const emptyProject: Readonly<Record<Language, Surroundings>> = {
   python: { modules: [], folders: { '.': ['sample.py'] }, manifest: { file: 'pyproject.toml', modules: ['sample'] } },
-  js: { modules: [], folders: { '.': ['sample.js'] }, manifest: { file: 'package.json', modules: ['sample'] } },
+  js: {
+    modules: [],
+    folders: { '.': ['sample.js'] },
+    manifest: { file: 'package.json', modules: ['sample', 'js-md5'] },
+  },
   go: {
     modules: ['sample'],
     folders: { '.': ['sample.go'] },

@@ -40,6 +40,8 @@ function modulesOf(imports: readonly ImportFacts[], languageId: string): readonl
   return imports.flatMap((entry) => {
     if (languageId === 'rust') return rustRoots(entry.text);
     if (entry.path === undefined || entry.path === '') return [];
+    // As written: the path of the facts lacks `node:`.
+    if (/^(?:java|type)script/.test(languageId)) return [/["']([^"']+)["']\)?$/.exec(entry.text)?.[1] ?? entry.path];
     return languageId === 'python' ? entry.path.split(',').map((part) => part.trim()) : [entry.path];
   });
 }

@@ -24,7 +24,8 @@ export function returnCheck(drafted: Drafted): Check[] {
   if (promise === 'a value' && bare)
     return [check('returns a value', `${target.name} returns nothing where its signature promises a value`)];
   // Without a type: a function whose last word is a bare `return`, though others return values or its documentation says so.
-  if (promise === 'unsaid' && ends && (valued || /\breturns?\b/i.test(words)))
+  const isAll = /^\s*return\s*;?\s*$/.test(code);
+  if (promise === 'unsaid' && ends && (isAll || valued || /\breturns?\b/i.test(words)))
     return [check('returns a value', `${target.name} ends in a return without a value`)];
   if (promise === 'a value' && endsWithout(code, task.languageId))
     return [check('returns a value', `${target.name} never returns the value that its signature promises`)];
@@ -63,7 +64,7 @@ function promiseOf(signature: string, languageId: string): Promised {
     : 'a value';
 }
 
-/** The body without nested definitions, comments and literals over several lines. */
+/** The body without nested definitions and comments; literals over several lines are empty. */
 function ownCode({ text, after }: Drafted, found: SymbolFacts, body: OffsetRange): string {
   const inner = after.symbols.filter(
     (symbol) => symbol !== found && symbol.range.start >= body.start && symbol.range.end <= body.end,
@@ -79,7 +80,7 @@ function ownCode({ text, after }: Drafted, found: SymbolFacts, body: OffsetRange
   let at = body.start;
   for (const range of ranges) {
     if (range.end <= at) continue;
-    code += text.slice(at, Math.max(at, range.start));
+    code += text.slice(at, Math.max(at, range.start)) + (after.multilineLiterals.includes(range) ? '""' : '');
     at = range.end;
   }
   return code + text.slice(at, body.end);
