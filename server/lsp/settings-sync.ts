@@ -61,6 +61,7 @@ export function createSettingsSync({
     reported.add(sentence);
     client.message('warning', `joule-ls: ${sentence}`);
   }
+  let latest = 0;
   function apply(): void {
     if (schema === undefined) return;
     initialLayer ??= read(initial, read(owned, schema.defaultEditorSettings, schema), schema);
@@ -78,8 +79,10 @@ export function createSettingsSync({
     if (!isFirst) onChange();
   }
   function pull(): void {
+    const asking = ++latest;
     asked = client.configuration().then((answer) => {
-      if (answer === undefined) return;
+      // What was sent after the question is newer than its answer.
+      if (answer === undefined || asking !== latest) return;
       configured = answer;
       apply();
     });
@@ -106,6 +109,7 @@ export function createSettingsSync({
     changed(settings) {
       const section = sectionOf(settings);
       if (section === undefined) return pull();
+      latest++;
       configured = section;
       apply();
     },

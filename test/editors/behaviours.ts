@@ -18,6 +18,7 @@ export const behaviours = [
   { id: 'beside', shows: 'a second server on the same buffer keeps working' },
   { id: 'fix', shows: "one key fixes the second server's diagnostic" },
   { id: 'engine-down', shows: 'no engine: one message that says what to do' },
+  { id: 'budget', shows: 'over the budget: one message, no request to the engine, buffer untouched' },
   { id: 'test-file', shows: 'a new test file is created' },
   { id: 'restart', shows: 'hover and note still there after a restart' },
   {

@@ -212,6 +212,18 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     return 'passed';
   },
 
+  async budget({ emacs, context }) {
+    await setSettings(emacs, '(:budget (:actionJoules 0.001))');
+    await implementByKey(emacs);
+    await said(emacs, /joule: Stopped by the budget/);
+    await jobEnded(emacs);
+    const lines = (await emacs.text('*Messages*')).split('\n').filter((line) => /Stopped by the budget/.test(line));
+    same('messages about it', lines.length, 1);
+    same('requests to the engine', context.engine.ollama.requests.length, 0);
+    same('the buffer', await emacs.text(), sumsText);
+    return 'passed';
+  },
+
   async 'test-file'(scene) {
     const { emacs, client, context } = scene;
     await offered(emacs, /^joule: Write tests/, 'words.py');

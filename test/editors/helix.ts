@@ -181,6 +181,19 @@ const drivers: Record<BehaviourId, (session: HelixSession) => Promise<Outcome>> 
     return 'passed';
   },
 
+  async budget(session) {
+    const path = join(session.context.home, '.config/helix/languages.toml');
+    const settings = 'receipts = "hint"\nbudget = { actionJoules = 0.001 }';
+    writeFileSync(path, readFileSync(path, 'utf8').replace('receipts = "hint"', settings));
+    await quit(session);
+    const again = await open(session.context, 'sums.py');
+    await again.choose(implementTitle);
+    session.context.keepScreen('budget', await again.terminal.shows(/raise joule\.budget\.actionJoules/));
+    same('requests to the engine', session.context.engine.ollama.requests.length, 0);
+    same('the buffer', await again.text(), sumsText);
+    return 'passed';
+  },
+
   async 'test-file'(session) {
     await session.choose('joule: Write tests for slug');
     const path = join(session.context.project, 'test_words.py');

@@ -238,6 +238,18 @@ const drivers: Record<BehaviourId, (session: NeovimSession) => Promise<Outcome>>
     return 'passed';
   },
 
+  async budget(session) {
+    await changeSettings(session, '{ budget = { actionJoules = 0.001 } }');
+    await session.choose('joule: Implement add');
+    session.context.keepScreen('budget', await session.terminal.shows(/[Ss]topped by the budget/));
+    await answerPrompt(session);
+    same('requests to the engine', session.context.engine.ollama.requests.length, 0);
+    same('the buffer', await session.text(), sumsText);
+    const said = (await messages(session)).split('\n').filter((line) => /Stopped by the budget/.test(line));
+    same('messages', said.length, 1);
+    return 'passed';
+  },
+
   async 'test-file'(session) {
     await session.choose('joule: Write tests for slug');
     const path = join(session.context.project, 'test_words.py');

@@ -284,6 +284,23 @@ export const vscodeBehaviours: Record<BehaviourId, (session: Session) => Promise
     return 'passed';
   },
 
+  async budget({ window, context }) {
+    await window.ask(`await vscode.workspace.getConfiguration().update('joule.budget', { actionJoules: 0.001 }, true)`);
+    await window.choose(/joule: Implement add/);
+    const toasts = await eventually(
+      'one message',
+      async () => {
+        const found = await window.toasts();
+        return found.length === 1 && /Stopped by the budget/.test(found[0] ?? '') && found;
+      },
+      { seen: async () => (await window.toasts()).join('\n') },
+    );
+    matches('the message says what to do', toasts[0] ?? '', /raise joule\.budget\.actionJoules/);
+    same('requests to the engine', context.engine.ollama.requests.length, 0);
+    same('the buffer', await window.text(), sumsText);
+    return 'passed';
+  },
+
   async 'test-file'({ window, context }) {
     await window.list(/joule: .*[Tt]est/);
     await window.choose(/joule: .*[Tt]est/);

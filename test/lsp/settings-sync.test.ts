@@ -62,6 +62,22 @@ describe('settings from the editor', () => {
     assert.equal(settings.current().receipts, 'off');
   });
 
+  it('stay as they were sent when the answer to an older question comes late', async () => {
+    const { settings } = start({ configured: { hover: 'off' } });
+    settings.changed({ joule: { hover: 'region' } });
+    await settings.load();
+    await turn();
+    assert.equal(settings.current().hover, 'region');
+  });
+
+  it('stay as they are when what is sent is no object', async () => {
+    const { settings, messages } = start({ configured: { hover: 'off' } });
+    await settings.load();
+    settings.changed({ joule: 9 });
+    assert.equal(settings.current().hover, 'off');
+    assert.equal(messages.length, 1);
+  });
+
   it('name a bad value once and keep the previous one', async () => {
     const { settings, messages } = start({ configured: { hover: 'region' } });
     await settings.load();
