@@ -62,6 +62,7 @@ export function createSettingsSync({
     client.message('warning', `joule-ls: ${sentence}`);
   }
   let latest = 0;
+  let hasAnswered = false;
   function apply(): void {
     if (schema === undefined) return;
     initialLayer ??= read(initial, read(owned, schema.defaultEditorSettings, schema), schema);
@@ -83,6 +84,10 @@ export function createSettingsSync({
     asked = client.configuration().then((answer) => {
       // What was sent after the question is newer than its answer.
       if (answer === undefined || asking !== latest) return;
+      // Some clients push their settings and answer every question with nothing: that takes nothing back.
+      const isEmpty = Object.keys(asRecord(answer)).length === 0;
+      if (isEmpty && !hasAnswered) return;
+      hasAnswered ||= !isEmpty;
       configured = answer;
       apply();
     });

@@ -70,6 +70,15 @@ describe('settings from the editor', () => {
     assert.equal(settings.current().hover, 'region');
   });
 
+  it('stay as they were sent by a client that answers every question with nothing', async () => {
+    const { settings } = start({ initial: { hover: 'off' }, configured: {} });
+    await settings.load();
+    settings.changed({ joule: { hover: 'region' } });
+    settings.changed({});
+    await turn();
+    assert.equal(settings.current().hover, 'region');
+  });
+
   it('stay as they are when what is sent is no object', async () => {
     const { settings, messages } = start({ configured: { hover: 'off' } });
     await settings.load();
