@@ -13,7 +13,7 @@ export const editorSettingsSchema = z.object({
     .enum(['auto', 'ollama', 'embedded'])
     .default('auto')
     .describe(
-      'Which engine answers. `auto`: Ollama when it is there and has a model that writes code, else the embedded one.',
+      'Which engine answers. `auto`: Ollama when it is there and has a model that writes code, then those of `engines` in `config.json`, else the embedded one. A role may name one: `NAME/MODEL`.',
     ),
   roles: z
     .object({
@@ -117,6 +117,58 @@ export const editorSettingsSchema = z.object({
     .describe('Whether receipts are kept on this machine. They never hold source text.'),
 });
 
+const meterOf = z
+  .enum(['local', 'remote', 'none'])
+  .optional()
+  .describe(
+    "Declares whose counters see the engine: this machine's (`local`), another's (`remote`), nobody's (`none`).",
+  );
+
+const deviceOf = z
+  .enum(['datacentre-gpu', 'desktop-gpu', 'laptop-gpu', 'apple', 'processor'])
+  .optional()
+  .describe(
+    'What it computes on. Only for an estimate where no counter can be read, which is then given and called so.',
+  );
+
+/** What the owner knows of a model and its engine does not say. */
+const namedModelSchema = z.object({
+  parameters: z.number().positive().optional(),
+  activeParameters: z.number().positive().optional().describe('Of a mixture of experts: those read per token.'),
+  bitsPerWeight: z.number().positive().max(64).optional(),
+  contextLength: z.number().int().positive().optional(),
+  family: z.string().min(1).max(60).optional().describe('As `general.architecture` of a GGUF has it: `qwen2`.'),
+  canInfill: z.boolean().optional(),
+});
+
+const namedEngineSchema = z
+  .object({
+    id: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'an engine’s id is small letters, digits and hyphens' })
+      .refine((id) => !['ollama', 'embedded', 'auto'].includes(id), { error: 'that id is taken' }),
+    kind: z.literal('openai'),
+    url: webAddress.refine((url) => URL.canParse(url) && !/[@?#]/.test(url), {
+      error: 'the address has no password and ends after the path',
+    }),
+    keyFromEnvironment: z.string().min(1).optional().describe('Name of the variable that holds the key.'),
+    key: z.string().min(1).optional().describe('Sent as `Authorization: Bearer`. Never logged.'),
+    allowRemote: z.boolean().default(false).describe('Whether code may leave this machine for this engine.'),
+    meter: meterOf,
+    device: deviceOf,
+    slots: z
+      .number()
+      .int()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('Requests it is sent side by side. Default: what llama-server says of itself, else 1.'),
+    models: z.record(z.string(), namedModelSchema).default({}),
+  })
+  .refine((engine) => engine.key === undefined || engine.keyFromEnvironment === undefined, {
+    message: 'an engine has a key or keyFromEnvironment, not both',
+  });
+
 /** Only from the command line, the environment or `$XDG_CONFIG_HOME/joule-ls/config.json`. Ignored, with one warning, over LSP. */
 export const ownerSettingsSchema = z.object({
   ollama: z
@@ -131,20 +183,18 @@ export const ownerSettingsSchema = z.object({
         .min(1)
         .optional()
         .describe('Token sent as `Authorization: Bearer`. OLLAMA_API_KEY comes first. Never logged.'),
-      meter: z
-        .enum(['local', 'remote', 'none'])
-        .optional()
-        .describe(
-          "Declares whose counters see the engine: this machine's (`local`), another's (`remote`), nobody's (`none`).",
-        ),
-      device: z
-        .enum(['datacentre-gpu', 'desktop-gpu', 'laptop-gpu', 'apple', 'processor'])
-        .optional()
-        .describe(
-          'What it computes on. Only for an estimate where no counter can be read, which is then given and called so.',
-        ),
+      meter: meterOf,
+      device: deviceOf,
     })
     .default({}),
+  engines: z
+    .array(namedEngineSchema)
+    .max(20)
+    .refine((engines) => new Set(engines.map(({ id }) => id)).size === engines.length, {
+      error: 'two engines have the same id',
+    })
+    .default([])
+    .describe('Engines that speak OpenAI’s API (`docs/engines.md`): llama-server, vLLM, SGLang, LM Studio, a gateway.'),
   remoteMeter: z
     .object({
       kind: z
@@ -173,7 +223,7 @@ export const ownerSettingsSchema = z.object({
       message: 'remoteMeter needs a url or a socket, one of them',
     })
     .optional()
-    .describe('Whose counters see the engine when `ollama.meter` is `remote`.'),
+    .describe('Whose counters see the engine whose `meter` is `remote`.'),
   examples: z
     .enum(['on', 'off'])
     .default('off')
@@ -207,7 +257,7 @@ export const ownerSettingsSchema = z.object({
     })
     .default({ readable: [] })
     .describe('Where examples and checkers run: no network, no home, nothing written that stays.'),
-  allowRemote: z.boolean().default(false).describe('Whether code may leave this machine for the host named above.'),
+  allowRemote: z.boolean().default(false).describe('Whether code may leave this machine for `ollama.host`.'),
   ledgerDirectory: z.string().min(1).optional().describe('Default: `$XDG_STATE_HOME/joule-ls`.'),
   engineDirectory: z
     .string()
@@ -218,6 +268,8 @@ export const ownerSettingsSchema = z.object({
 
 export type EditorSettings = z.output<typeof editorSettingsSchema>;
 export type OwnerSettings = z.output<typeof ownerSettingsSchema>;
+/** One entry of `engines`. */
+export type NamedEngine = z.output<typeof namedEngineSchema>;
 export type RemoteMeterSettings = NonNullable<OwnerSettings['remoteMeter']>;
 
 export const defaultEditorSettings: EditorSettings = editorSettingsSchema.parse({});

@@ -8,7 +8,7 @@ import { remoteMeterName } from '../energy/remote/remote-meter.ts';
 import type { Unready } from '../jobs/ports.ts';
 import { type ChosenRoles, chooseRoles, findModel, type RoleAnswer, type Seat } from '../models/choose-roles.ts';
 import { type Engine, EngineFailure, type EngineState, type ModelProfile } from '../models/engine.ts';
-import { engineFactories } from '../models/index.ts';
+import { createEngines } from '../models/index.ts';
 import type { EditorSettings, OwnerSettings } from '../settings.ts';
 import { type MendHere, mendsHere } from './mends.ts';
 
@@ -54,7 +54,7 @@ export function createEngineRoom(options: EngineRoomOptions): EngineRoom {
   const { clock } = options;
   const { remoteMeter } = options.owner;
   const named = remoteMeter === undefined ? {} : { remoteMeter: remoteMeterName(remoteMeter) };
-  const engines = engineFactories.map((factory) => factory.create({ ...options, ...named }));
+  const engines = createEngines({ ...options, ...named, random: Math.random });
   const here = mendsHere(options.env);
   let last: Survey | undefined;
   let lastFor = '';
@@ -70,7 +70,7 @@ export function createEngineRoom(options: EngineRoomOptions): EngineRoom {
       const reports = await Promise.all(asked.map((engine) => ask(engine, signal, here)));
       const models = reports.flatMap((report) => report.state?.models ?? []);
       const roles = chooseRoles({ models, configured: settings.roles, freeBytes: totalmem() });
-      last = { engines: reports, models, roles: 'mend' in roles ? { ...roles, mend: here(roles.mend) } : roles };
+      last = { engines: reports, models, roles: 'mend' in roles ? mended(roles, reports, here) : roles };
       lastFor = question;
       lastNanoseconds = clock.nowNanoseconds();
       return last;
@@ -118,6 +118,21 @@ async function ask(engine: Engine, signal: AbortSignal, here: MendHere): Promise
     const mend = error.mend === undefined ? undefined : here(error.mend);
     return { id: engine.id, state: undefined, failure: { message: error.message, mend } };
   }
+}
+
+/** A model that was named with its engine in front can't be pulled by Ollama: what that engine says is said instead. */
+function mended(
+  roles: Exclude<RoleAnswer, { kind: 'chosen' }>,
+  reports: readonly EngineReport[],
+  here: MendHere,
+): RoleAnswer {
+  const model = roles.kind === 'missing' ? roles.model : '';
+  const named = reports.find(({ id }) => model.startsWith(`${id}/`));
+  if (named === undefined || named.id === 'ollama' || named.id === 'embedded')
+    return { ...roles, mend: here(roles.mend) };
+  const { failure } = named;
+  if (failure === undefined) return { ...roles, mend: here('joule-ls models') };
+  return { ...roles, why: failure.message, mend: failure.mend ?? here('joule-ls models') };
 }
 
 /** Every engine's own reason, and every way out. */

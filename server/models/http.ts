@@ -61,7 +61,7 @@ async function readDocument(body: AsyncIterable<Uint8Array>, rules: NdjsonRules)
 }
 
 /** Reads to the end or the limit; leaving the loop closes the connection. */
-async function readUpTo(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string> {
+export async function readUpTo(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of body) {
@@ -74,7 +74,7 @@ async function readUpTo(body: AsyncIterable<Uint8Array>, limitBytes: number): Pr
 
 type Undici = typeof import('undici');
 
-interface Transport {
+export interface Transport {
   readonly request: Undici['request'];
   readonly dispatcher: InstanceType<Undici['Agent']>;
 }
@@ -82,7 +82,7 @@ interface Transport {
 let transport: Promise<Transport> | undefined;
 
 /** Loaded on first need: undici costs tens of milliseconds that `initialize` must not pay. */
-function openTransport(): Promise<Transport> {
+export function openTransport(): Promise<Transport> {
   // By its default export: of a CommonJS module the bundle has no other.
   transport ??= import('undici').then(({ default: { request, Agent } }) => ({
     request,

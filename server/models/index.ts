@@ -1,4 +1,4 @@
-// The engines, in the order in which they are asked. A new one is a file and a line here.
+// The engines, in the order in which they are asked. A new kind is a file and a line here.
 
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -7,6 +7,7 @@ import { createEmbeddedEngine } from './embedded.ts';
 import type { Engine } from './engine.ts';
 import { defaultEngineDirectory } from './engine-directory.ts';
 import { createOllamaEngine } from './ollama.ts';
+import { createOpenaiEngine } from './openai.ts';
 
 export interface EngineSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -15,23 +16,18 @@ export interface EngineSurroundings {
   readonly remoteMeter?: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** 0 ≤ x < 1, for the jitter of retries. */
+  readonly random: () => number;
 }
 
-export interface EngineFactory {
-  readonly id: string;
-  /** Opens nothing yet: an engine connects, starts or loads on first need. */
-  create(surroundings: EngineSurroundings): Engine;
+/**
+ * The engines: Ollama, those that the owner has named, the embedded one. Opens nothing yet: an engine connects, starts or loads on
+ * first need.
+ */
+export function createEngines({ env, owner, remoteMeter, clock, log, random }: EngineSurroundings): readonly Engine[] {
+  return [
+    createOllamaEngine({ env, owner: { ...owner.ollama, allowRemote: owner.allowRemote, remoteMeter }, clock, log }),
+    ...owner.engines.map((engine) => createOpenaiEngine({ engine, env, remoteMeter, clock, log, random })),
+    createEmbeddedEngine({ directory: owner.engineDirectory ?? defaultEngineDirectory(env), clock, log }),
+  ];
 }
-
-export const engineFactories: readonly EngineFactory[] = [
-  {
-    id: 'ollama',
-    create: ({ env, owner, remoteMeter, clock, log }) =>
-      createOllamaEngine({ env, owner: { ...owner.ollama, allowRemote: owner.allowRemote, remoteMeter }, clock, log }),
-  },
-  {
-    id: 'embedded',
-    create: ({ env, owner, clock, log }) =>
-      createEmbeddedEngine({ directory: owner.engineDirectory ?? defaultEngineDirectory(env), clock, log }),
-  },
-];

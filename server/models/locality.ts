@@ -15,29 +15,49 @@ export interface LocalityQuery {
   readonly remoteMeter?: string | undefined;
   /** `/proc`; elsewhere in tests. */
   readonly procRoot?: string | undefined;
+  /** Where the owner's words about this engine stand. Default: Ollama's. */
+  readonly entry?: OwnerEntry | undefined;
 }
+
+/** How to point at an engine's part of config.json. */
+export interface OwnerEntry {
+  /** `ollama` */
+  readonly name: string;
+  /** `"ollama": {…}`, with what is to be said instead of the dots. */
+  readonly write: (words: string) => string;
+}
+
+const ollamaEntry: OwnerEntry = { name: 'ollama', write: (words) => `"ollama": {${words}}` };
 
 /** Executables that answer requests themselves. What forwards them (ssh, docker-proxy, nginx, socat) is not here. */
 const engineNames = /^(ollama|llama-server|llamafile)(\.exe)?$/;
 
-const declareLocal =
-  'when Ollama runs on this machine: set "ollama": {"meter": "local"} in $XDG_CONFIG_HOME/joule-ls/config.json';
+const file = '$XDG_CONFIG_HOME/joule-ls/config.json';
 
-const declareRemote =
-  'when an exporter runs on that machine: set "ollama": {"meter": "remote"} and "remoteMeter": {"kind": "prometheus", "url": "http://HOST:PORT/metrics"} in $XDG_CONFIG_HOME/joule-ls/config.json';
+function declareLocal(entry: OwnerEntry): string {
+  const who = entry.name === 'ollama' ? 'Ollama' : 'it';
+  return `when ${who} runs on this machine: set ${entry.write('"meter": "local"')} in ${file}`;
+}
+
+function declareRemote(entry: OwnerEntry): string {
+  const meter = '"remoteMeter": {"kind": "prometheus", "url": "http://HOST:PORT/metrics"}';
+  return `when an exporter runs on that machine: set ${entry.write('"meter": "remote"')} and ${meter} in ${file}`;
+}
 
 /** Where the engine runs. Never rejects: what can't be found out is `unproven`, with the reason. */
 export async function findLocality(query: LocalityQuery): Promise<Locality> {
+  const entry = query.entry ?? ollamaEntry;
+  const unproven = (why: string): Locality => ({ where: 'unproven', why, mend: declareLocal(entry) });
   switch (query.declared) {
     case 'local':
       return { where: 'this-machine', how: 'declared' };
     case 'remote':
-      return meteredElsewhere(query.remoteMeter);
+      return meteredElsewhere(query.remoteMeter, entry);
     case 'none':
-      return { where: 'elsewhere', why: 'ollama.meter says that nobody counts its joules' };
+      return { where: 'elsewhere', why: `${entry.name}.meter says that nobody counts its joules` };
   }
   if (!query.isLoopback)
-    return { where: 'elsewhere', why: `${query.hostname} is not this machine`, mend: declareRemote };
+    return { where: 'elsewhere', why: `${query.hostname} is not this machine`, mend: declareRemote(entry) };
   const listeners = await findListeners({ ...query, procRoot: query.procRoot ?? '/proc' });
   if (listeners === undefined) return unproven('only Linux tells which process listens on a port');
   if (listeners.length === 0) {
@@ -46,12 +66,12 @@ export async function findLocality(query: LocalityQuery): Promise<Locality> {
     );
   }
   // With several listeners (IPv4 and IPv6, say) a request may reach any: each has to be an engine.
-  const verdicts = listeners.map(judge);
+  const verdicts = listeners.map((listener) => judge(listener, unproven));
   const doubt = verdicts.find((verdict) => verdict.where !== 'this-machine');
   return doubt ?? verdicts[0] ?? unproven('nothing is known of the listener');
 }
 
-function judge(listener: Listener): Locality {
+function judge(listener: Listener, unproven: (why: string) => Locality): Locality {
   if (listener.kind === 'process') {
     if (engineNames.test(listener.name)) return thisMachine(listener.pid);
     return unproven(
@@ -67,16 +87,16 @@ function judge(listener: Listener): Locality {
   return unproven(`the process that listens belongs to another user (id ${userId})${others}`);
 }
 
-function meteredElsewhere(remoteMeter: string | undefined): Locality {
-  const why = 'ollama.meter says that another machine does the work';
+function meteredElsewhere(remoteMeter: string | undefined, entry: OwnerEntry): Locality {
+  const why = `${entry.name}.meter says that another machine does the work`;
   if (remoteMeter !== undefined) return { where: 'elsewhere', why, remoteMeter };
-  return { where: 'elsewhere', why: `${why}, and no remoteMeter is set to read its counters`, mend: declareRemote };
+  return {
+    where: 'elsewhere',
+    why: `${why}, and no remoteMeter is set to read its counters`,
+    mend: declareRemote(entry),
+  };
 }
 
 function thisMachine(pid: number): Locality {
   return { where: 'this-machine', how: 'listener-process', pid };
-}
-
-function unproven(why: string): Locality {
-  return { where: 'unproven', why, mend: declareLocal };
 }

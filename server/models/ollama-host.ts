@@ -91,14 +91,15 @@ function splitHostPort(hostPort: string, defaultPort: number): { host: string; p
   return { host: host === '' ? '127.0.0.1' : host, port };
 }
 
-/** The URL parser has normalised odd spellings (`0`, `127.1`, `::0`) by now. */
-function toConnectable(urlHostname: string): string {
+/** A URL's host name as one that can be connected to; the URL parser has normalised odd spellings (`0`, `127.1`, `::0`) by now. */
+export function toConnectable(urlHostname: string): string {
   const hostname = urlHostname.replace(/^\[|\]$/g, '');
   if (hostname === '0.0.0.0') return '127.0.0.1';
   return hostname === '::' ? '::1' : hostname;
 }
 
-function isLoopbackName(hostname: string): boolean {
+/** Whether a host name, without brackets, is this machine's own by its spelling. */
+export function isLoopbackName(hostname: string): boolean {
   // ::ffff:7f00:0/104 is 127.0.0.0/8 as the URL parser spells it inside IPv6.
   return (
     hostname === 'localhost' ||

@@ -1,5 +1,7 @@
 // Ollama's answers, from unknown JSON to types. Fields that are missing or of another type are left out, never invented.
 
+import { countOf, recordOf, stringOf, stringsOf } from './json-fields.ts';
+
 export interface TagEntry {
   readonly name: string;
   readonly digest: string;
@@ -135,21 +137,4 @@ function parseTensor(tensor: Readonly<Record<string, unknown>>): Tensor {
   const shape = Array.isArray(tensor.shape) ? tensor.shape : [];
   const elements = shape.reduce<number>((product, size) => product * (countOf(size) ?? 0), shape.length > 0 ? 1 : 0);
   return { name: stringOf(tensor.name), type: stringOf(tensor.type), elements };
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function stringOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function stringsOf(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : undefined;
-}
-
-/** A finite number ≥ 0; a lying engine's negative or infinite one counts as not said. */
-function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Engine, EngineChunk, EngineState, GenerateRequest, Locality, PullProgress } from './engine.ts';
 import { EngineFailure } from './engine.ts';
+import { createLeash, type Leash } from './leash.ts';
 import { findLocality } from './locality.ts';
 import { toChunks } from './ollama-chunks.ts';
 import type { OllamaOwner } from './ollama-client.ts';
@@ -130,33 +131,6 @@ export function createOllamaEngine(options: OllamaEngineOptions): Engine {
     pull,
     close: async () => {
       for (const leash of [...running]) leash.abort(new EngineFailure('failed', 'The connection to Ollama was closed'));
-    },
-  };
-}
-
-/** What ends one call: the caller's signal, the engine's close, or its own limit. */
-interface Leash {
-  readonly signal: AbortSignal;
-  /** Aborted once the call is over, however it ended. */
-  readonly over: AbortSignal;
-  abort(reason: unknown): void;
-  release(): void;
-}
-
-function createLeash(signal: AbortSignal, onRelease: () => void): Leash {
-  const control = new AbortController();
-  const over = new AbortController();
-  const follow = (): void => control.abort(signal.reason);
-  if (signal.aborted) follow();
-  signal.addEventListener('abort', follow);
-  return {
-    signal: control.signal,
-    over: over.signal,
-    abort: (reason) => control.abort(reason),
-    release: () => {
-      signal.removeEventListener('abort', follow);
-      over.abort();
-      onRelease();
     },
   };
 }
