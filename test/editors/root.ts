@@ -41,33 +41,44 @@ export function editorsFolder(): string {
 
 /** Path of a root with all packages. Makes it when there is none: a minute and 1.3 GB. @throws CannotRun */
 export function findOrMakeRoot(say: (line: string) => void, suite: Suite = 'sid'): string {
+  needRootRights();
+  const folder = join(editorsFolder(), suite);
+  if (['nvim', 'python3'].every((program) => existsSync(join(folder, 'usr/bin', program)))) return folder;
+  return makeRoot({ name: suite, suite, packages: packageNames, say });
+}
+
+/** @throws CannotRun where no Debian root can be entered. */
+export function needRootRights(): void {
   if (process.platform !== 'linux') throw new CannotRun('the Debian root needs Linux');
   if (process.getuid?.() !== 0) throw new CannotRun('the Debian root needs root (debootstrap, unshare, chroot)');
   if (spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status !== 0) {
     throw new CannotRun('this machine does not let us make mount and process namespaces (unshare)');
   }
-  const folder = join(editorsFolder(), suite);
-  if (['nvim', 'python3'].every((program) => existsSync(join(folder, 'usr/bin', program)))) return folder;
+}
+
+export interface RootRecipe {
+  /** Folder below `editorsFolder()`. */
+  readonly name: string;
+  readonly suite: Suite;
+  /** Names with commas between them. */
+  readonly packages: string;
+  readonly say: (line: string) => void;
+}
+
+/** Makes a root by debootstrap; nothing half made stays. @returns its path. @throws CannotRun */
+export function makeRoot({ name, suite, packages, say }: RootRecipe): string {
   if (spawnSync('debootstrap', ['--version']).status !== 0) throw new CannotRun('debootstrap is not installed');
+  const folder = join(editorsFolder(), name);
   const unfinished = `${folder}.${process.pid}.unfinished`;
   mkdirSync(unfinished, { recursive: true });
   say(`making a Debian ${suite} root by debootstrap, about a minute …`);
   // In a mount space of its own: what debootstrap mounts goes with it, however it ends.
-  const made = spawnSync(
-    'unshare',
-    [
-      '--mount',
-      '--fork',
-      '--kill-child',
-      'debootstrap',
-      '--variant=minbase',
-      `--include=${packageNames}`,
-      suite,
-      unfinished,
-      mirrorOfApt(),
-    ],
-    { encoding: 'utf8', timeout: 600_000, maxBuffer: 1 << 26 },
-  );
+  const bootstrap = ['debootstrap', '--variant=minbase', `--include=${packages}`, suite, unfinished, mirrorOfApt()];
+  const made = spawnSync('unshare', ['--mount', '--fork', '--kill-child', ...bootstrap], {
+    encoding: 'utf8',
+    timeout: 600_000,
+    maxBuffer: 1 << 26,
+  });
   if (made.status !== 0) {
     rmSync(unfinished, { recursive: true, force: true });
     throw new CannotRun(`debootstrap failed: ${lastLine(made.stdout + made.stderr)}`);

@@ -96,14 +96,16 @@ describe('OpenAI-compatible engine that fails', () => {
 
   it('is unreachable when nobody listens', async () => {
     await start(() => 'pass');
-    const engine = openaiAt(fake.url);
-    await engine.state(never);
+    const { clock, waits } = hastyClock();
+    const engine = openaiAt(fake.url, { clock });
+    await collect(engine.generate(request, never));
     await fake.close();
     const failure = await failureOf(collect(engine.generate(request, never)));
     assert.match(
       `${failure.kind}: ${failure.message} ${failure.mend}`,
       /^unreachable: engine desk does not answer at .*start it/,
     );
+    assert.deepEqual(waits, [125, 250, 500], 'it is asked again before that is said');
     await start(() => 'pass');
   });
 

@@ -161,6 +161,13 @@ describe('OpenAI-compatible engine', () => {
     assert.match(locality.where === 'unproven' ? locality.mend : '', /"meter": "local" in the entry of desk|^$/);
     const declared = await openaiAt(fake.url, { engine: { meter: 'local' } }).state(never);
     assert.deepEqual(declared.locality, { where: 'this-machine', how: 'declared' });
+    const remote = { engine: { meter: 'remote' }, remoteMeter: 'prometheus at gpu:9400' } as const;
+    const elsewhere = await openaiAt(fake.url, remote).state(never);
+    assert.deepEqual(elsewhere.locality, {
+      where: 'elsewhere',
+      why: 'desk.meter says that another machine does the work',
+      remoteMeter: 'prometheus at gpu:9400',
+    });
   });
 
   describe('keys', () => {

@@ -10,6 +10,7 @@ export interface OpenaiAtOptions {
   readonly engine?: Partial<NamedEngine>;
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: Log;
+  readonly remoteMeter?: string;
   readonly clock?: Clock;
 }
 
@@ -17,6 +18,7 @@ export function openaiAt(url: string, more: OpenaiAtOptions = {}): Engine {
   return createOpenaiEngine({
     engine: { id: 'desk', kind: 'openai', url, allowRemote: false, models: {}, ...more.engine },
     env: more.env ?? {},
+    remoteMeter: more.remoteMeter,
     log: more.log ?? silentLog,
     clock: more.clock ?? hastyClock().clock,
     random: () => 0,
