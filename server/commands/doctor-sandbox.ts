@@ -18,11 +18,9 @@ export async function sandboxFinding({ clock, owner, places }: Workbench): Promi
   return { asked: [...(owner.examples === 'on' ? ['examples'] : []), ...checkers], problem: await sandbox.problem() };
 }
 
-/** One line, and one for the mend. What is not asked for lacks nothing. */
+/** One line, and one for the mend; for an owner who lets something run. */
 export function sandboxLine({ asked, problem }: SandboxFinding): string[] {
-  const use = asked.length === 0 ? 'nothing is run in it (`examples`, `checkers`)' : `runs ${asked.join(', ')}`;
-  if (problem === undefined) return [`  + works; ${oneLine(use, 200)}`];
+  if (problem === undefined) return [`  + works; runs ${oneLine(asked.join(', '), 200)}`];
   const mend = problem.mend === undefined ? [] : [`      ${problem.mend}`];
-  const lost = asked.length === 0 ? '' : `; not executed: ${asked.join(', ')}`;
-  return [`  - ${oneLine(`${problem.why}${lost}`, 300)}`, ...mend];
+  return [`  - ${oneLine(`${problem.why}; not executed: ${asked.join(', ')}`, 300)}`, ...mend];
 }

@@ -102,9 +102,8 @@ function linesOf(bench: Workbench, survey: Survey, energy: Energy, sandbox: Sand
     'Roles',
     ...roleLines(survey),
     '',
-    'Sandbox',
-    ...sandboxLine(sandbox),
-    '',
+    // Of no concern to somebody who lets nothing run.
+    ...(sandbox.asked.length === 0 ? [] : ['Sandbox', ...sandboxLine(sandbox), '']),
     'Places',
     ...Object.entries(placesOf(bench)).map(([name, place]) => `  ${name}: ${place}`),
     ...bench.problems.map((problem) => `  ! ${problem}`),

@@ -286,6 +286,7 @@ export const vscodeBehaviours: Record<BehaviourId, (session: Session) => Promise
 
   async budget({ window, context }) {
     await window.ask(`await vscode.workspace.getConfiguration().update('joule.budget', { actionJoules: 0.001 }, true)`);
+    await window.list(/joule: Implement add/);
     await window.choose(/joule: Implement add/);
     const toasts = await eventually(
       'one message',
