@@ -1,12 +1,16 @@
-// `npx tsx test/verdicts/run.ts --data DIR [--limit N] [--seed S] [--examples N] [--json FILE]`: right solutions of HumanEvalPack and wrong answers
+// `npx tsx test/verdicts/run.ts --data DIR [--limit N] [--seed S] [--examples N] [--run] [--json FILE]`: right solutions of HumanEvalPack and wrong answers
 // made of them, through the product's judge. Aims: at least 99 % of structural faults caught or mended, at most 1 % of right ones refused.
+// `--run` asks the same of Python's right and faulty solutions with the setting `examples` on: docstring examples, run in the real sandbox.
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { systemClock } from '../../server/base/clock.ts';
 import { silentLog } from '../../server/base/log.ts';
+import { createSandbox } from '../../server/sandbox/sandbox.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
 import { dataSetFolder, readSources } from '../fidelity/data-set.ts';
 import { languages } from '../fidelity/languages.ts';
+import { settings } from '../support/pipeline-bench.ts';
 import { type ClassRow, verdictRows, wilson } from './verdicts.ts';
 
 const { values } = parseArgs({
@@ -15,6 +19,7 @@ const { values } = parseArgs({
     limit: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     examples: { type: 'string', default: '0' },
+    run: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
@@ -33,9 +38,20 @@ for (const language of languages) {
   const onTask = (): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r${language} ${++done}/${sources.length} `);
   };
-  rows.push(...(await verdictRows(sources, syntax, { seed: values.seed, onTask })));
+  rows.push(...(await verdictRows(sources, { syntax }, { seed: values.seed, onTask })));
 }
+const ran = values.run ? await withExamplesRun() : undefined;
 await syntax.close();
+
+/** Right solutions and the data set's faulty ones once more, with their examples run. */
+async function withExamplesRun(): Promise<readonly ClassRow[] | string> {
+  const sandbox = createSandbox({ clock: systemClock, hidden: [], readable: [] });
+  const problem = await sandbox.problem();
+  if (problem !== undefined) return `not run: ${problem.why}`;
+  const sources = readSources(folder ?? '', 'python') ?? [];
+  const judging = { syntax, execute: sandbox.execute, settings: { ...settings, examples: true } };
+  return verdictRows(sources.slice(0, Number(values.limit)), judging, { seed: values.seed, only: ['buggy'] });
+}
 
 const ids = [...new Set(rows.map((row) => row.id))];
 const cell = (row: ClassRow | undefined): string => {
@@ -67,6 +83,13 @@ const lines = [
     (row) => row.caught,
   )}`,
 ];
+if (typeof ran === 'string') lines.push('', ran);
+else if (ran !== undefined) {
+  const [right, buggy] = ran;
+  lines.push('', 'with Python examples run in the sandbox:');
+  if (right !== undefined) lines.push(`right solutions accepted: ${right.answers - right.caught}/${right.answers}`);
+  if (buggy !== undefined) lines.push(`faulty solutions caught: ${buggy.caught + buggy.mended}/${buggy.answers}`);
+}
 process.stdout.write(`${lines.join('\n')}\n`);
 for (const row of rows)
   for (const example of row.examples.slice(0, Number(values.examples)))
@@ -74,5 +97,5 @@ for (const row of rows)
 if (values.json !== undefined)
   writeFileSync(
     values.json,
-    `${JSON.stringify({ seed: values.seed, rows: rows.map(({ examples, ...row }) => ({ ...row, examples: examples.map((one) => one.slice(0, 60)) })) }, undefined, 2)}\n`,
+    `${JSON.stringify({ seed: values.seed, ran: typeof ran === 'string' ? ran : ran?.map(({ examples: _, ...row }) => row), rows: rows.map(({ examples, ...row }) => ({ ...row, examples: examples.map((one) => one.slice(0, 60)) })) }, undefined, 2)}\n`,
   );

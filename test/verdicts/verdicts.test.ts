@@ -19,7 +19,7 @@ describe('verdicts', () => {
   after(() => syntax.close());
 
   async function check(sources: readonly Source[], leastShare: number): Promise<void> {
-    const rows = await verdictRows(sources, syntax, { seed: 'test' });
+    const rows = await verdictRows(sources, { syntax }, { seed: 'test' });
     const right = rows.filter((row) => row.kind === 'right');
     assert.deepEqual(
       right.flatMap((row) => row.examples),

@@ -2,6 +2,7 @@
 
 import { applyEdits } from '../../server/base/text.ts';
 import { judge } from '../../server/pipeline/judge.ts';
+import type { PipelineDependencies, PipelineSettings } from '../../server/pipeline/port.ts';
 import { general } from '../../server/pipeline/prompts/general.ts';
 import type { Surroundings } from '../../server/pipeline/surroundings.ts';
 import type { Task } from '../../server/pipeline/task.ts';
@@ -52,6 +53,9 @@ const emptyProject: Readonly<Record<Language, Surroundings>> = {
   },
 };
 
+/** What the judge has; with `execute` and the setting `examples` it runs Python's examples in the sandbox. */
+export type Judging = Pick<PipelineDependencies, 'syntax' | 'execute'> & { readonly settings?: PipelineSettings };
+
 interface Placed {
   readonly source: Source;
   readonly task: Task;
@@ -96,12 +100,12 @@ async function fateOf(
   { task, right, source }: Placed,
   { text, cutOff = false }: Answer,
   mark: string | undefined,
-  syntax: Syntax,
+  judging: Judging,
 ): Promise<{ fate: Fate; why: string }> {
   const question = { task, text, expert: { role: 'worker', seat: small, family: general }, promised: [] } as const;
   const { draft, verdict } = await judge(
     { ...question, lowestTokenProbability: undefined, cutOff },
-    { syntax, settings },
+    { settings, ...judging },
     new AbortController().signal,
   );
   const why = verdict.checks
@@ -118,8 +122,8 @@ async function fateOf(
 /** One row per class and language: first the right answers (a refusal is a false alarm), then the faults. */
 export async function verdictRows(
   sources: readonly Source[],
-  syntax: Syntax,
-  options: { readonly seed: string; readonly onTask?: () => void },
+  judging: Judging,
+  options: { readonly seed: string; readonly only?: readonly string[]; readonly onTask?: () => void },
 ): Promise<readonly ClassRow[]> {
   const rows = new Map<string, ClassRow>();
   const rowOf = (language: Language, id: string, shows: string, kind: ClassRow['kind']): ClassRow => {
@@ -139,19 +143,19 @@ export async function verdictRows(
     return row;
   };
   for (const [index, source] of sources.entries()) {
-    const placed = await place(source, syntax);
+    const placed = await place(source, judging.syntax);
     const random = seededRandom(options.seed, source.id);
     const others = sources.filter((one) => one.language === source.language && one !== source);
     const other = others[(index * 7 + random.integer(others.length)) % others.length] ?? source;
     const count = async (row: ClassRow, answer: Answer, mark?: string): Promise<void> => {
-      const { fate, why } = await fateOf(placed, answer, mark, syntax);
+      const { fate, why } = await fateOf(placed, answer, mark, judging);
       row.answers++;
       row[fate]++;
       const isWrong = row.kind === 'right' ? fate === 'caught' : fate === 'missed';
       if (isWrong && row.examples.length < 20) row.examples.push(`${source.id}: ${why}`);
     };
     await count(rowOf(source.language, 'right', 'the right solution', 'right'), { text: wholeAnswer(source) });
-    for (const fault of faults) {
+    for (const fault of faults.filter(({ id }) => options.only?.includes(id) ?? true)) {
       const row = rowOf(source.language, fault.id, fault.shows, fault.kind);
       for (const answer of fault.make(source, other, random)) await count(row, answer, fault.mark?.(source.language));
     }
