@@ -1,7 +1,7 @@
 // `npm run test:editors`: drives real editors against the real server and writes the table editors × behaviours.
 //   npm run test:editors                        all editors, all behaviours
 //   npm run test:editors -- neovim helix        these editors; the others keep their columns
-//   npm run test:editors -- neovim --only=fix   one behaviour, printed and not written
+//   npm run test:editors -- neovim --only=fix   one behaviour; the other rows keep what they showed
 //   npm run test:editors -- vscode --only= --page   the page alone
 //   npm run test:editors -- --check --seconds=300   writes nothing; so many seconds for each editor (CI)
 //   JOULE_LS_EDITORS=DIR                        where the Debian root and npm packages lie; default build/editors
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BehaviourId, behaviours } from './behaviours.ts';
 import { CannotRun, type EditorContext, type EditorDriver, type Outcome } from './editor.ts';
-import { type Column, earlierColumns, tableText, withScreen } from './table.ts';
+import { type Column, earlierColumns, isSameEditor, tableText, withScreen } from './table.ts';
 import { type Frozen, freezeServer, openWorld } from './world.ts';
 
 /** Modules of this folder, in the order of the columns. */
@@ -63,11 +63,15 @@ async function main(args: readonly string[]): Promise<number> {
   const earlier = existsSync(tablePath) ? earlierColumns(readFileSync(tablePath, 'utf8')) : [];
   const titles = columns.map((column) => column.title);
   const kept = earlier.filter((column) => !titles.includes(column.title));
+  // Rows that were run alone take their places among what the same version of the editor showed earlier.
+  const whole = columns.map((column) => {
+    const before = only === undefined ? undefined : earlier.find((one) => isSameEditor(one, column));
+    return { ...column, outcomes: { ...before?.outcomes, ...column.outcomes } };
+  });
   const place = ({ title }: Column): number => earlier.findIndex((column) => column.title === title);
-  const inOrder = [...columns, ...kept].sort((a, b) => (place(a) + 1 || 99) - (place(b) + 1 || 99));
-  const table = tableText(only === undefined ? inOrder : columns);
-  say(`\n${table}`);
-  if (only === undefined && !isCheck) writeFileSync(tablePath, table);
+  const inOrder = [...whole, ...kept].sort((a, b) => (place(a) + 1 || 99) - (place(b) + 1 || 99));
+  say(`\n${tableText(only === undefined ? inOrder : columns)}`);
+  if (!isCheck) writeFileSync(tablePath, tableText(inOrder));
   say(`editors: ${countOf(columns)}`);
   const failed = columns.some(({ outcomes, page }) => [...Object.values(outcomes), page].some((one) => isFailure(one)));
   return failed ? 1 : 0;

@@ -69,6 +69,11 @@ export function earlierColumns(text: string): Column[] {
     });
 }
 
+/** Cells of another version say nothing of this one. */
+export function isSameEditor(a: Column, b: Column): boolean {
+  return a.title === b.title && oneLine(a.version) === oneLine(b.version);
+}
+
 function outcomeOf(cell: string, reasons: ReadonlyMap<string, string>): Outcome | undefined {
   if (cell === 'passed') return 'passed';
   const [, word, number = ''] = /^(failed|cannot) \((\d+)\)$/.exec(cell) ?? [];
