@@ -151,6 +151,27 @@ describe('checks that run something', function () {
     assert.equal(outcome.runs.length, 1);
   });
 
+  it('reads examples as their author meant them: other quotes, a comparison without an expected value', async () => {
+    const source = [
+      'def mean(values):',
+      "    '''Mean of values.",
+      '',
+      '    >>> mean([4]) == 4',
+      '    >>> mean(["ab"])',
+      '    "ab"',
+      "    '''",
+      '    pass',
+      '',
+    ].join('\n');
+    const answer = (value: string): string => `\`\`\`python\ndef mean(values):\n    return ${value}\n\`\`\``;
+    assert.equal((await examplesOf({ source, answers: [answer('values[0]')] }))?.evidence, '2 of 2 examples');
+    await fails({ source, answers: [answer('"ab"')] }, /mean\(\[4\]\) == 4 should give nothing but gives False/);
+    await fails(
+      { source, answers: [answer('values[0] if values[0] == 4 else "ba"')] },
+      /should give "ab" but gives 'ba'/,
+    );
+  });
+
   it('has a wrong answer repaired, with the example as evidence', async () => {
     const outcome = await run({ answers: [wrong, right] });
     assert.equal(outcome.result.kind, 'draft');

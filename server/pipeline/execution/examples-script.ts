@@ -35,7 +35,8 @@ export type ExamplesReport =
 /**
  * Prints of the code go nowhere: the report has standard output to itself, so that nothing is mistaken for it by accident. Code
  * that is out to deceive could forge it; what it can't do is leave the sandbox. Blank space and `...` are read leniently, as most
- * projects set doctest up.
+ * projects set doctest up; so are literals that are written otherwise (`"a"` for `'a'`), and a comparison without an expected value
+ * has to come out true, because that is what its author meant.
  */
 export const examplesScript = `
 import ast, doctest, importlib.util, json, os, sys
@@ -80,13 +81,37 @@ def documentation(text):
     return found
 
 
+def literal(text):
+    try:
+        return ast.literal_eval(text.strip())
+    except Exception:
+        return Unread
+
+
+class Unread:
+    pass
+
+
+class Checker(doctest.OutputChecker):
+    def check_output(self, want, got, flags):
+        if super().check_output(want, got, flags):
+            return True
+        if want.strip() == '' and self.compares:
+            return got.strip() == 'True'
+        a, b = literal(want), literal(got)
+        return a is not Unread and b is not Unread and type(a) is type(b) and a == b
+
+
 passed = 0
 failed = []
 
 
 class Runner(doctest.DocTestRunner):
     def report_start(self, out, test, example):
-        pass
+        try:
+            self._checker.compares = isinstance(ast.parse(example.source.strip(), mode='eval').body, ast.Compare)
+        except SyntaxError:
+            self._checker.compares = False
 
     def report_success(self, out, test, example, got):
         global passed
@@ -131,7 +156,7 @@ except BaseException as error:
 
 for name, examples, number in tests:
     test = doctest.DocTest(examples, dict(module.__dict__), '%s of text %d' % (name, number), job['file'], 0, None)
-    runner = Runner(verbose=False, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    runner = Runner(checker=Checker(), verbose=False, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     runner.run(test, out=lambda text: None, clear_globs=False)
 say(stage='examples', passed=passed, failed=failed)
 `;
