@@ -85,7 +85,8 @@ function restOf({ limitJoules, spentJoules }: Budget): number {
 
 function sentenceOf(budget: Budget, next: number | undefined, what: string): string {
   const whose = { action: 'this action', hour: 'the last hour', day: 'today' }[budget.of];
-  const taken = next === undefined ? 'would take joules that nobody can predict' : `would take some ${rounded(next)}`;
+  const taken =
+    next === undefined ? 'would take joules that nobody can predict' : `would take some ${rounded(next)}, predicted`;
   return `${what} ${taken}, and of the ${rounded(budget.limitJoules)} for ${whose} ${rounded(restOf(budget))} are left`;
 }
 

@@ -3,6 +3,7 @@
 
 import type { OffsetRange } from '../base/text.ts';
 import type { SymbolFacts } from '../syntax/facts.ts';
+import { stubsIn } from './stubs.ts';
 import type { Subtask, Task } from './task.ts';
 
 /** What a plan is held against. */
@@ -30,7 +31,9 @@ export function scopeOf(task: Task, parts: number): PlanScope {
   const outside = symbols.filter((symbol) => !inside(symbol) && !symbol.isStub);
   const wanted =
     task.actionId === 'implement'
-      ? symbols.filter((symbol) => inside(symbol) && symbol.isStub)
+      ? range === undefined
+        ? []
+        : stubsIn(symbols, range)
       : task.target.kind === 'symbol' && task.target.symbol.kind !== 'class'
         ? [task.target.symbol]
         : [];

@@ -1,7 +1,7 @@
 // The plan: its JSON schema, reading one out of whatever a planner said, and putting it in order. Pure.
 
 import type { JsonSchema } from '../models/engine.ts';
-import { codeInJson } from './answer/json-answer.ts';
+import { codeInJson, objectIn } from './answer/json-answer.ts';
 import { candidatesOf } from './answer/undress.ts';
 import { mendPlan, type PlanScope } from './plan-repair.ts';
 import type { Plan, Subtask } from './task.ts';
@@ -50,9 +50,9 @@ const nothingKnown: PlanScope = { existing: new Set(), asked: [], parts: 1 };
 export function readPlan(answer: string, scope: PlanScope = nothingKnown): PlanReading {
   for (const text of candidatesOf(answer)) {
     const value =
-      parsed(text) ??
+      objectIn(text) ??
       codeInJson(text)
-        .map(parsed)
+        .map(objectIn)
         .find((entry) => entry !== undefined);
     if (value !== undefined) return planOf(value, scope);
   }
@@ -72,20 +72,6 @@ export function layersOf(subtasks: readonly Subtask[]): Subtask[][] | undefined 
     left = left.filter((subtask) => !done.has(subtask.id));
   }
   return layers;
-}
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  const start = text.indexOf('{');
-  const end = text.lastIndexOf('}');
-  if (start === -1 || end <= start) return undefined;
-  try {
-    const value: unknown = JSON.parse(text.slice(start, end + 1));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function planOf(value: Record<string, unknown>, scope: PlanScope): PlanReading {

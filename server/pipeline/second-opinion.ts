@@ -2,9 +2,9 @@
 // a judge that can't be understood has said nothing.
 
 import type { JsonSchema } from '../models/engine.ts';
-import { codeInJson } from './answer/json-answer.ts';
+import { codeInJson, objectIn } from './answer/json-answer.ts';
 import { candidatesOf } from './answer/undress.ts';
-import { ask, expertFor, type Run, refusedByBudget } from './ask.ts';
+import { ask, type Expert, expertFor, type Run, refusedByBudget } from './ask.ts';
 import type { Judgement } from './judge.ts';
 import type { WorkerInput } from './prompts/family.ts';
 import type { Check } from './task.ts';
@@ -29,12 +29,7 @@ export async function withSecondOpinion(run: Run, input: WorkerInput, judgement:
   return { ...judgement, verdict: { ok: check.status !== 'failed', checks } };
 }
 
-async function opinionOf(
-  run: Run,
-  input: WorkerInput,
-  code: string,
-  expert: ReturnType<typeof expertFor>,
-): Promise<Check> {
+async function opinionOf(run: Run, input: WorkerInput, code: string, expert: Expert): Promise<Check> {
   const unsaid = (why: string): Check => ({ name: 'grounded', status: 'not-executed', evidence: why });
   const question = expert.family.judge({ ...input, code }, verdictSchema);
   if (question === undefined) return unsaid(`${expert.seat.ref.model} can't judge`);
@@ -69,15 +64,12 @@ interface Opinion {
 
 function readOpinion(answer: string): Opinion | undefined {
   for (const text of candidatesOf(answer).flatMap((candidate) => [candidate, ...codeInJson(candidate)])) {
-    const start = text.indexOf('{');
-    const end = text.lastIndexOf('}');
-    if (start === -1 || end <= start) continue;
-    try {
-      const { verdict, reason } = JSON.parse(text.slice(start, end + 1)) as Record<string, unknown>;
-      const word = typeof verdict === 'string' ? verdict.trim().toLowerCase().replace(/[_-]/g, ' ') : '';
-      if (word === 'grounded' || word === 'ungrounded' || word === 'small talk')
-        return { verdict: word, reason: typeof reason === 'string' ? reason.trim().slice(0, 400) : 'no reason given' };
-    } catch {}
+    const value = objectIn(text);
+    if (value === undefined) continue;
+    const { verdict, reason } = value;
+    const word = typeof verdict === 'string' ? verdict.trim().toLowerCase().replace(/[_-]/g, ' ') : '';
+    if (word === 'grounded' || word === 'ungrounded' || word === 'small talk')
+      return { verdict: word, reason: typeof reason === 'string' ? reason.trim().slice(0, 400) : 'no reason given' };
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import type { ModelRef } from '../gateway/model-call.ts';
 import type { ConsideredStrategy, ExpectedTokens, Forecast, ForecastStrategy, SizeClass } from './forecast.ts';
 import type { PipelineOptions, PipelineSettings } from './port.ts';
 import type { PromptFamily } from './prompts/family.ts';
+import { stubsIn } from './stubs.ts';
 import type { RoleAssignment, StrategyId, Task } from './task.ts';
 
 export interface StrategyChoice {
@@ -182,12 +183,7 @@ export function partsOf(task: Task): number {
   if (task.actionId !== 'implement' && task.actionId !== 'rewrite') return 1;
   const { target, facts } = task;
   const range = target.kind === 'symbol' ? target.symbol.range : target.kind === 'lines' ? target.range : undefined;
-  const stubs =
-    range === undefined || facts === undefined
-      ? 0
-      : facts.symbols.filter(
-          (symbol) => symbol.isStub && symbol.range.start >= range.start && symbol.range.end <= range.end,
-        ).length;
+  const stubs = range === undefined || facts === undefined ? 0 : stubsIn(facts.symbols, range).length;
   const listed = task.instruction.match(/^\s*(?:[-*•]|\d+[.)])\s+\S/gm)?.length ?? 0;
   const several = target.kind === 'symbol' && target.symbol.kind !== 'class' ? 0 : listed;
   return Math.max(1, stubs, several);

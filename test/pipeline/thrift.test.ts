@@ -51,7 +51,7 @@ describe('what the pipeline does not spend', () => {
       assert.ok(outcome.result.kind === 'failed');
       assert.equal(
         outcome.result.failure.message,
-        'Stopped by the budget: an answer would take some 30 J, and of the 500 J for today 20 J are left',
+        'Stopped by the budget: an answer would take some 30 J, predicted, and of the 500 J for today 20 J are left',
       );
       assert.equal(outcome.result.failure.mend, 'raise joule.budget.dayJoules');
     });
@@ -70,7 +70,7 @@ describe('what the pipeline does not spend', () => {
       assert.ok(outcome.result.kind === 'refused');
       assert.match(
         outcome.result.why,
-        /summ.*Not tried again: a repair would take some 30 J, and of the 35 J for this action/,
+        /summ.*Not tried again: a repair would take some 30 J, predicted, and of the 35 J for this action/,
       );
       assert.match(outcome.result.text, /return summ/);
       assert.ok(outcome.decisions.some((one) => one.startsWith('a repair would take')));

@@ -330,7 +330,10 @@ describe('without a sandbox', () => {
   });
 
   it('runs nothing where bubblewrap can not put up its walls, and tries that once', async function () {
-    if (process.platform !== 'linux') return this.skip();
+    if (process.platform !== 'linux') {
+      console.log('      SKIPPED: a bubblewrap that fails, because this is not Linux');
+      return this.skip();
+    }
     const folder = makeTemporaryFolder('joule-bwrap-');
     chmodSync(folder, 0o755); // where the server is root, the sandbox is not
     const log = join(folder, 'log');

@@ -1,4 +1,4 @@
-// Code that a model wrapped in JSON: one string, an object with a code field, or a list of strings. Lenient about raw line breaks.
+// What a model wrapped in JSON: code as one string, a code field or a list of strings, lenient about raw line breaks; or an object.
 
 const codeFields = /^(?:code|answer|solution|implementation|function|result|docstring|documentation)$/i;
 
@@ -35,4 +35,19 @@ function escapeRawControls(text: string): string {
   return text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (literal) =>
     literal.replace(/\n/g, '\\n').replace(/\t/g, '\\t').replace(/\\'/g, "'"),
   );
+}
+
+/** The object from the first brace of a text to its last; undefined when that is no JSON. */
+export function objectIn(text: string): Record<string, unknown> | undefined {
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
+  if (start === -1 || end <= start) return undefined;
+  try {
+    const value: unknown = JSON.parse(text.slice(start, end + 1));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }

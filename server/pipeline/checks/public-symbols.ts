@@ -1,6 +1,7 @@
 // Whether the answer adds definitions to what others can use that nobody asked for.
 
 import type { SymbolFacts } from '../../syntax/facts.ts';
+import { mentions } from '../draft/place.ts';
 import type { Check } from '../task.ts';
 import { check, type Drafted } from './check.ts';
 
@@ -22,10 +23,6 @@ export function publicSymbolCheck(drafted: Drafted): Check[] {
 
 function qualified(symbol: SymbolFacts): string {
   return [...symbol.container, symbol.name].join('.');
-}
-
-function mentions(text: string, name: string): boolean {
-  return new RegExp(`(?<![\\w$])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(text);
 }
 
 /** By the word in front of it or, in Go, by its first letter. Python exports everything, so that use alone decides there. */

@@ -2,6 +2,7 @@
 
 import type { OffsetRange } from '../../base/text.ts';
 import type { SymbolFacts, SyntaxFacts } from '../../syntax/facts.ts';
+import { stubsIn } from '../stubs.ts';
 import type { Check, Task } from '../task.ts';
 import { check, type Drafted } from './check.ts';
 
@@ -49,9 +50,7 @@ function signatureCheck({ actionId, findings }: Task, target: SymbolFacts, found
 
 /** Nothing inside may be empty that was asked for; what was written before may not be empty now. */
 function emptyCheck({ actionId }: Task, target: SymbolFacts, found: SymbolFacts, after: SyntaxFacts): Check {
-  const stubs = after.symbols.filter(
-    (symbol) => symbol.isStub && symbol.range.start >= found.range.start && symbol.range.end <= found.range.end,
-  );
+  const stubs = stubsIn(after.symbols, found.range);
   const empty = actionId === 'implement' ? stubs : !target.isStub && found.isStub ? [found] : [];
   const names = empty.map((symbol) => symbol.name).join(', ');
   return check('nothing left out', names === '' ? undefined : `still empty: ${names}`);
@@ -59,9 +58,7 @@ function emptyCheck({ actionId }: Task, target: SymbolFacts, found: SymbolFacts,
 
 /** Of several definitions at once each has to be there. */
 function allWritten({ facts }: Task, range: OffsetRange, after: SyntaxFacts): Check {
-  const asked = (facts?.symbols ?? []).filter(
-    (symbol) => symbol.isStub && symbol.range.start >= range.start && symbol.range.end <= range.end,
-  );
+  const asked = stubsIn(facts?.symbols ?? [], range);
   const written = (symbol: SymbolFacts): boolean => after.symbols.some((other) => !other.isStub && same(other, symbol));
   const names = asked.filter((symbol) => !written(symbol)).map(({ name }) => name);
   return check('nothing left out', names.length > 0 ? `not written: ${names.join(', ')}` : undefined);

@@ -1,6 +1,7 @@
 // Whether an answer that is to be tests calls the code under test and asserts something, in code and not in words about it.
 
 import type { OffsetRange } from '../../base/text.ts';
+import { mentions } from '../draft/place.ts';
 import type { Check } from '../task.ts';
 import { check, type Drafted } from './check.ts';
 
@@ -15,8 +16,7 @@ export function testCheck({ task, text, after, regions }: Drafted): Check {
     ...after.quotedLiterals,
   ];
   const code = regions.map((region) => without(text, region, blank)).join('\n');
-  if (name !== '' && !new RegExp(`(?<![\\w$])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(code))
-    return check('tests the code', `the tests never call ${name}`);
+  if (name !== '' && !mentions(code, name)) return check('tests the code', `the tests never call ${name}`);
   return check('tests the code', assertion.test(code) ? undefined : 'the tests assert nothing');
 }
 

@@ -1,12 +1,13 @@
 // From what a model said to drafts, one after the other: the likeliest reading of the answer first. The caller verifies each
 // and keeps the first that passes.
 
-import { lineEnd, lineStart } from '../../base/text.ts';
+import { lineEnd, lineStart, type OffsetRange } from '../../base/text.ts';
 import type { SymbolFacts, Syntax } from '../../syntax/facts.ts';
 import { type BlocksReading, readBlocks } from '../answer/blocks.ts';
 import { codeIslands } from '../answer/islands.ts';
 import { candidatesOf, proseOf } from '../answer/undress.ts';
 import { targetTextOf } from '../context.ts';
+import { stubsIn } from '../stubs.ts';
 import type { Draft, Task } from '../task.ts';
 import { fitDocumentation } from './fit-documentation.ts';
 import { fitAfter, fitLines } from './fit-lines.ts';
@@ -59,7 +60,7 @@ async function* symbolDrafts(
   candidates: readonly string[],
   request: DraftRequest,
 ): AsyncGenerator<Draft> {
-  const stubs = stubsInside(place, symbol);
+  const stubs = stubsInside(place, symbol.range);
   if (place.task.actionId === 'implement' && stubs.length > 0 && !symbol.isStub) {
     for (const text of withIslands(candidates, place.task.languageId)) {
       const draft = await fitSeveral(place, text, bodiesOf(stubs, request));
@@ -98,17 +99,9 @@ function freedomOf(task: Task, symbol: SymbolFacts): Freedom {
   return onSignature ? 'whole-when-signature-differs' : 'body';
 }
 
-function stubsInside(
-  place: FittingPlace,
-  range: { readonly range: { readonly start: number; readonly end: number } },
-): SymbolFacts[] {
-  return place.facts.symbols.filter(
-    (other) =>
-      other.isStub &&
-      other.range.start >= range.range.start &&
-      other.range.end <= range.range.end &&
-      other.body !== undefined,
-  );
+/** Those that a body can be put into. */
+function stubsInside({ facts }: FittingPlace, range: OffsetRange): SymbolFacts[] {
+  return stubsIn(facts.symbols, range).filter((symbol) => symbol.body !== undefined);
 }
 
 async function* lineDrafts(
@@ -126,7 +119,7 @@ async function* lineDrafts(
   if (task.target.kind !== 'lines') return;
   const { range } = task.target;
   const whole = { start: lineStart(task.text, range.start), end: lineEnd(task.text, range.end) };
-  const stubs = stubsInside(place, { range: whole });
+  const stubs = stubsInside(place, whole);
   if (task.actionId === 'implement' && stubs.length > 0) {
     for (const text of candidates) {
       const draft = await fitSeveral(place, text, bodiesOf(stubs, request));
