@@ -64,7 +64,7 @@ function nextAttempts(run: Run, { task, input, worker, first }: Mending): readon
     const expert = { ...worker, role: 'repair' as const };
     attempts.push({ expert, question: repair, stage: 'repairing', what: 'a repair', input: whole });
   }
-  if (larger !== undefined && larger.family.unfit(task) === undefined) {
+  if (larger !== undefined && larger.family.unfit(task, 'direct') === undefined) {
     const question = larger.family.worker(whole);
     attempts.push({
       expert: larger,

@@ -48,14 +48,15 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
     options,
     roles,
     plannerFamily: planner?.family,
+    workerFamily: expertFor(roles, 'worker').family,
     forecast: dependencies.forecast,
     expected: options.expected,
     leftJoules: run.allowance.leftJoules(),
     random: dependencies.random,
   });
   const worker = expertFor(roles, choice.strategy === 'single' ? 'large' : 'worker');
-  const unfit = worker.family.unfit(task);
   const { strategy, why, size, considered } = choice;
+  const unfit = worker.family.unfit(task, strategy);
   listen({
     kind: 'strategy',
     strategy,
@@ -134,6 +135,12 @@ async function firstAttempt(run: Run, attempt: Attempt): Promise<AttemptOutcome>
   if ('plan' in outcome && outcome.plan.mode === 'split') return splitWork(run, attempt, outcome.plan.subtasks);
   if ('noPlan' in outcome && outcome.answer?.answer.call.outcome === 'cancelled') return { ended: cancelled('') };
   const why = 'noPlan' in outcome ? outcome.noPlan : 'the planner saw one piece of work';
+  const unfit = attempt.worker.family.unfit(attempt.task, 'direct');
+  if (unfit !== undefined) {
+    const planned = 'answer' in outcome ? (outcome.answer?.text ?? '') : '';
+    const nothing = { draft: undefined, verdict: { ok: false, checks: [] }, text: planned };
+    return { ended: refusal(nothing, `${why}, and ${unfit}`) };
+  }
   run.listen({ kind: 'strategy', strategy: 'direct', why });
   return oneWorker(run, attempt, input);
 }
@@ -191,7 +198,8 @@ async function splitWork(run: Run, attempt: Attempt, subtasks: readonly Part['su
     return { ended: endedBy(outcome.failed, [text, outcome.failed.text].filter((entry) => entry !== '').join('\n\n')) };
   const promised = subtasks.map((subtask) => subtask.provides).filter((name) => name !== '');
   run.listen({ kind: 'stage', stage: 'assembling', index: 1, count: 1, model: 'syntax' });
-  const request = { task, text, expert: worker, lowestTokenProbability: undefined, cutOff: false, promised };
+  const { lowestTokenProbability } = outcome;
+  const request = { task, text, expert: worker, lowestTokenProbability, cutOff: false, promised };
   const bySyntax = await withSecondOpinion(run, input, await judge(request, run.dependencies, run.signal));
   const assembler = expertFor(run.dependencies.roles, 'assembler');
   const question = assembler.family.assemble({ ...input, parts: outcome.parts });

@@ -24,6 +24,8 @@ export interface StrategyQuestion {
   readonly roles: RoleAssignment;
   /** Prompt family of the planner, if there is one: some can't plan. */
   readonly plannerFamily: PromptFamily | undefined;
+  /** Prompt family of the worker: some can do a task only in parts. */
+  readonly workerFamily: PromptFamily;
   readonly forecast: ForecastStrategy | undefined;
   /** Tokens of one answer, as the action estimated them. */
   readonly expected: ExpectedTokens | undefined;
@@ -58,6 +60,7 @@ export function chooseStrategy(question: StrategyQuestion): StrategyChoice {
   if (options.strategy !== undefined) return alone(possible(question, { strategy: options.strategy, why: 'as asked' }));
   if (settings.strategy !== 'auto') return alone(possible(question, { strategy: settings.strategy, why: 'as set' }));
   const candidates = strategies.filter((strategy) => suits(strategy, question, { parts, size }));
+  if (candidates[0] === 'split') return alone({ strategy: 'split', why: 'the worker can do it only in parts' });
   if (candidates.length < 2) return alone({ strategy: 'direct', why: onlyWay(question, parts) });
   const forecasts = candidates.flatMap(forecastOf);
   if (forecasts.length < candidates.length) return alone(byRule(parts, candidates));
@@ -160,14 +163,16 @@ function onlyWay({ roles }: StrategyQuestion, parts: number): string {
 /** Whether `auto` may think of it: one small definition is never planned, and one part is never split. */
 function suits(
   strategy: StrategyId,
-  { task, roles, plannerFamily }: StrategyQuestion,
+  { task, roles, plannerFamily, workerFamily }: StrategyQuestion,
   { parts, size }: { readonly parts: number; readonly size: SizeClass },
 ): boolean {
-  if (strategy === 'direct') return true;
+  const onlyInParts =
+    workerFamily.unfit(task, 'direct') !== undefined && workerFamily.unfit(task, 'split') === undefined;
+  if (strategy === 'direct') return !onlyInParts || roles.planner === undefined || plannerFamily === undefined;
   if (strategy === 'single') return roles.large !== undefined && !sameModel(roles.large.ref, roles.worker.ref);
   if (task.actionId === 'explain' || task.actionId === 'document') return false;
   if (roles.planner === undefined || plannerFamily === undefined) return false;
-  if (sameModel(roles.planner.ref, roles.worker.ref)) return false;
+  if (sameModel(roles.planner.ref, roles.worker.ref)) return strategy === 'split' && onlyInParts;
   return strategy === 'split' ? parts >= 2 : parts >= 2 || size !== 'small';
 }
 

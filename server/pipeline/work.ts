@@ -38,6 +38,9 @@ export async function makePlan(run: Run, planner: Expert, input: WorkerInput): P
     attempt: 0,
   });
   if (answer.answer.failure) return { noPlan: `planning failed: ${answer.answer.failure.message}`, answer };
+  const { lowestTokenProbability: bound } = planner.family;
+  if (bound !== undefined && (answer.answer.call.lowestTokenProbability ?? 0) < bound)
+    return { noPlan: 'the planner was not sure of its plan', answer };
   const reading = readPlan(answer.text, scopeOf(input.task, partsOf(input.task)));
   if ('problem' in reading) return { noPlan: reading.problem, answer };
   for (const sentence of reading.repairs) run.listen({ kind: 'decision', about: 'plan', sentence });
@@ -46,7 +49,8 @@ export async function makePlan(run: Run, planner: Expert, input: WorkerInput): P
 }
 
 export type PartsOutcome =
-  | { readonly parts: readonly Part[] }
+  /** The lowest token probability of all parts; undefined when one of them has none. */
+  | { readonly parts: readonly Part[]; readonly lowestTokenProbability: number | undefined }
   | { readonly stopped: Refused; readonly parts: readonly Part[] }
   | { readonly failed: Answer; readonly parts: readonly Part[] };
 
@@ -57,6 +61,7 @@ export async function writeParts(
   subtasks: readonly Subtask[],
 ): Promise<PartsOutcome> {
   const done = new Map<string, Part>();
+  const probabilities: (number | undefined)[] = [];
   const layers = layersOf(subtasks) ?? [];
   const { inTurn, why } = chooseOrder({
     sharedTokens: roughTokens(input.context + input.targetText),
@@ -70,15 +75,25 @@ export async function writeParts(
       const answers = await Promise.all(
         group.map((subtask) => writePart(run, worker, input, { subtask, subtasks, done })),
       );
-      for (const { subtask, answer, code } of answers)
+      for (const { subtask, answer, code } of answers) {
+        probabilities.push(answer.answer.call.lowestTokenProbability);
         if (!answer.answer.failure) done.set(subtask.id, { subtask, code });
+      }
       const failed = answers.find(
         ({ answer }) => answer.answer.failure !== undefined || answer.answer.call.outcome === 'cancelled',
       );
       if (failed) return { failed: failed.answer, parts: [...done.values()] };
     }
   }
-  return { parts: subtasks.map((subtask) => done.get(subtask.id)).filter((part) => part !== undefined) };
+  return {
+    parts: subtasks.map((subtask) => done.get(subtask.id)).filter((part) => part !== undefined),
+    lowestTokenProbability: lowestOf(probabilities),
+  };
+}
+
+function lowestOf(probabilities: readonly (number | undefined)[]): number | undefined {
+  const known = probabilities.filter((probability) => probability !== undefined);
+  return known.length < probabilities.length ? undefined : Math.min(...known);
 }
 
 /** The parts as one answer, in the order of the plan. */

@@ -17,14 +17,14 @@ async function taskAt(actionId: ActionId, marked: string, languageId = 'python')
 
 async function ask(actionId: ActionId, marked: string, more: Partial<WorkerInput> = {}) {
   const task = await taskAt(actionId, marked);
-  assert.equal(jouleTiny.unfit(task), undefined);
+  assert.equal(jouleTiny.unfit(task, 'direct'), undefined);
   const question = jouleTiny.worker({ task, ...contextOf(task, 200), ...more });
   assert.ok(question.prompt.kind === 'raw');
   return { text: question.prompt.text, question };
 }
 
 async function unfit(actionId: ActionId, marked: string, languageId?: string): Promise<string> {
-  return jouleTiny.unfit(await taskAt(actionId, marked, languageId)) ?? 'fit';
+  return jouleTiny.unfit(await taskAt(actionId, marked, languageId), 'direct') ?? 'fit';
 }
 
 const stub = 'def total(nums: list[int]) -> int:\n    """Return the sum of nums."""\n    ';

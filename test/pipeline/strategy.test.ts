@@ -101,6 +101,7 @@ function question(task: Task, more: Partial<StrategyQuestion> & { frugality?: nu
     options: {},
     roles: everybody,
     plannerFamily: family,
+    workerFamily: family,
     forecast: undefined,
     expected: undefined,
     random: () => 0,

@@ -2,7 +2,7 @@
 
 import type { JsonSchema, ModelProfile, Prompt } from '../../models/engine.ts';
 import type { AnswerForm } from '../form.ts';
-import type { Subtask, Task } from '../task.ts';
+import type { StrategyId, Subtask, Task } from '../task.ts';
 
 /** A question ready for the gateway. */
 export interface Question {
@@ -56,8 +56,8 @@ export interface PromptFamily {
   readonly id: string;
   /** First family in the list whose `matches` is true is used; the last one matches everything. */
   matches(profile: ModelProfile): boolean;
-  /** `undefined` when a model of this family can do the task, else one sentence why not. */
-  unfit(task: Task): string | undefined;
+  /** `undefined` when a worker of this family can do the task in this way, else one sentence why not. */
+  unfit(task: Task, strategy: StrategyId): string | undefined;
   worker(input: WorkerInput): Question;
   repair(input: RepairInput): Question | undefined;
   outline(input: WorkerInput): Question | undefined;

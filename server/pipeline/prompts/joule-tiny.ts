@@ -2,13 +2,17 @@
 // token per job. It knows small Python functions and nothing else, so most of this file says what it is not asked.
 
 import type { SymbolFacts } from '../../syntax/facts.ts';
-import type { Task } from '../task.ts';
+import type { StrategyId, Task } from '../task.ts';
 import type { PromptFamily, Question, WorkerInput } from './family.ts';
 
 /** Longest function it is shown, in UTF-16 units. Its context is 512 tokens of three to four units, for prompt and answer. */
 const longestFunction = 600;
 /** Longest request, one paragraph. Its training requests are one to three sentences. */
 const longestGoal = 300;
+/** Longest request for several functions: its plan writes the goals again, and prompt and plan share the 512 tokens. */
+const longestList = 560;
+/** As its training had it. */
+const mostParts = 4;
 
 export const jouleTiny: PromptFamily = {
   id: 'joule-tiny',
@@ -17,7 +21,7 @@ export const jouleTiny: PromptFamily = {
   worker,
   repair: () => undefined,
   outline: () => undefined,
-  plan: () => undefined,
+  plan,
   assemble: () => undefined,
   judge: () => undefined,
   writesBlocks: false,
@@ -25,7 +29,8 @@ export const jouleTiny: PromptFamily = {
   lowestTokenProbability: 0.9,
 };
 
-function unfit(task: Task): string | undefined {
+function unfit(task: Task, strategy: StrategyId): string | undefined {
+  if (strategy === 'split' && listOf(task) !== undefined) return undefined;
   if (task.languageId !== 'python') return `joule-tiny knows only Python, not ${task.languageId}`;
   if (!['implement', 'fix', 'document'].includes(task.actionId)) {
     return `joule-tiny can implement, fix and document a function, it can't ${task.actionId}`;
@@ -43,6 +48,22 @@ function unfit(task: Task): string | undefined {
     return `joule-tiny understands one paragraph of at most ${longestGoal} characters, ${symbol.name} asks for more`;
   }
   return undefined;
+}
+
+/** One line that says what is wanted, then `- name: goal` for each function. Undefined for any other request. */
+function listOf(task: Task): string | undefined {
+  if (task.languageId !== 'python' || task.actionId !== 'implement' || task.target.kind !== 'after') return undefined;
+  if (task.target.indentation !== '' || task.instruction.includes('<|')) return undefined;
+  const [intro = '', ...items] = task.instruction.split('\n').map((line) => oneLine(line));
+  const listed = items.every((item) => /^(?:[-*] |\d\. )?[a-z_]\w*(?:\(\))?(?::| -) \S/i.test(item));
+  if (!listed || items.length < 2 || items.length > mostParts) return undefined;
+  const list = [intro.replace(/[.:]?$/, ':'), ...items].join('\n');
+  return list.length > longestList ? undefined : list;
+}
+
+function plan({ task }: WorkerInput): Question | undefined {
+  const list = listOf(task);
+  return list === undefined ? undefined : { ...question(`<|plan|>${list}<|out|>`, ''), maxTokens: 400 };
 }
 
 function worker(input: WorkerInput): Question {
