@@ -1,5 +1,6 @@
-// `joule-ls demo [--engine auto|ollama|embedded] [--json]`: the main job on a bundled sample, as an editor does it: the real
-// server over stdio, a real model, one edit, its own tests, its joules. Installs the embedded engine when there is no other.
+// `joule-ls demo [--engine auto|ollama|embedded] [--json]`: the main job on bundled samples, as an editor does it: the real
+// server over stdio, a real model, one edit each, their own tests, their joules. First one function, then a module of three that
+// is planned. Installs the embedded engine when there is no other.
 
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,8 +23,9 @@ import { diffOf, progressPrinter } from './run-output.ts';
 
 const usage = `usage: joule-ls demo [--engine auto|ollama|embedded] [--json]
 
-Implements a function of a small Python file with a real model, as an editor would ask for it, and shows the edit, its tests
-and its joules. Without Ollama it installs the embedded engine first (about 83 MB).
+Implements a function of a small Python file with a real model, as an editor would ask for it, then a module of three functions
+that is planned and written in parts, and shows edits, tests and joules. Without Ollama or another engine that you named it
+installs the embedded one first (about 83 MB).
 `;
 
 const engines = ['auto', 'ollama', 'embedded'] as const;
@@ -70,28 +72,18 @@ export async function runDemo({ engine, json }: DemoOptions): Promise<number> {
   try {
     const chosen = await chooseEngine(engine, abort.signal);
     if (chosen === undefined) return 1;
-    const file = join(folder, 'savings.py');
-    await cp(fileURLToPath(assetUrl('sample/savings.py')), file);
-    const sample = await readFile(file, 'utf8');
-    const line = sample.split('\n').findIndex((text) => text.startsWith('def '));
-    say(
-      `Engine: ${chosen.label}. Opening a Python file with a stub and asking for its code actions, as an editor does.`,
-    );
-    const session = await implementInSession({
-      file,
-      line,
-      settings: { engine: chosen.engine },
-      onProgress: progressPrinter((text) => process.stderr.write(text), process.stderr.isTTY),
-      signal: AbortSignal.any([abort.signal, AbortSignal.timeout(longestMilliseconds)]),
-    });
-    const written = session.files.length > 0;
-    const diff = diffOf(session.files, folder);
-    const check: CheckOutcome = written
-      ? await checkSample(file)
-      : { status: 'not-executed', why: 'nothing was written' };
-    if (json) process.stdout.write(`${asJson(session, { engine: chosen.engine, diff, check })}\n`);
-    else show(session, { diff, check });
-    return written && check.status !== 'failed' ? 0 : 1;
+    say(`Engine: ${chosen.label}. Opening Python files and asking for their code actions, as an editor does.`);
+    const signalAll = AbortSignal.any([abort.signal, AbortSignal.timeout(longestMilliseconds)]);
+    const shown: Shown[] = [];
+    for (const sample of samples) {
+      const one = await runSample(sample, { folder, engine: chosen.engine, signal: signalAll });
+      shown.push(one);
+      if (!json) show(one);
+    }
+    if (json)
+      process.stdout.write(`${JSON.stringify({ engine: chosen.engine, samples: shown.map(asJson) }, undefined, 2)}\n`);
+    else process.stdout.write(`${next}\n`);
+    return shown.every(({ diff, check }) => diff !== '' && check.status !== 'failed') ? 0 : 1;
   } catch (error) {
     say(`joule-ls: the demo did not work: ${oneLine(error instanceof Error ? error.message : String(error), 400)}`);
     say('What helps: joule-ls doctor');
@@ -102,13 +94,49 @@ export async function runDemo({ engine, json }: DemoOptions): Promise<number> {
   }
 }
 
+interface Sample {
+  readonly fileName: string;
+  /** What is about to happen, for a person. */
+  readonly about: string;
+  /** Begins the line that is asked about. */
+  readonly line: string;
+}
+
+const samples: readonly Sample[] = [
+  { fileName: 'savings.py', about: 'A stub with a docstring.', line: 'def ' },
+  { fileName: 'readings.py', about: 'A comment that asks for a module of three functions.', line: '# joule:' },
+];
+
+interface Place {
+  readonly folder: string;
+  readonly engine: EngineChoice;
+  readonly signal: AbortSignal;
+}
+
+async function runSample({ fileName, line, about }: Sample, { folder, engine, signal }: Place): Promise<Shown> {
+  const file = join(folder, fileName);
+  await cp(fileURLToPath(assetUrl(`sample/${fileName}`)), file);
+  const text = await readFile(file, 'utf8');
+  const session = await implementInSession({
+    file,
+    line: text.split('\n').findIndex((one) => one.startsWith(line)),
+    settings: { engine },
+    onProgress: progressPrinter((said) => process.stderr.write(said), process.stderr.isTTY),
+    signal,
+  });
+  const diff = diffOf(session.files, folder);
+  const check: CheckOutcome =
+    diff === '' ? { status: 'not-executed', why: 'nothing was written' } : await checkSample(file);
+  return { fileName, about, session, diff, check };
+}
+
 /** An engine with a model that writes, and for the embedded one its install. `undefined` after having said why there is none. */
 async function chooseEngine(
   asked: EngineChoice,
   signal: AbortSignal,
 ): Promise<{ readonly engine: EngineChoice; readonly label: string } | undefined> {
   if (asked !== 'embedded') {
-    const found = await otherEngine(asked, signal);
+    const found = await otherEngine(signal, asked);
     if ('label' in found) return { engine: asked, label: found.label };
     say(`${oneLine(found.why, 300)}`);
     if (asked === 'ollama') {
@@ -121,42 +149,50 @@ async function chooseEngine(
   return installed && { engine: 'embedded', label: 'the embedded engine' };
 }
 
-/** Ollama, when it has a model for the worker. */
+/** Ollama, or unless it was asked for another engine that the owner named, when it has a model for the worker. */
 async function otherEngine(
-  _asked: EngineChoice,
   signal: AbortSignal,
+  engine: 'auto' | 'ollama',
 ): Promise<{ readonly label: string } | { readonly why: string; readonly mend: string }> {
   const { owner } = await readOwnerConfiguration(placesFrom(process.env).configFile);
   const rooms = createEngineRoom({ env: process.env, owner, clock: systemClock, log: silentLog });
   try {
-    const { roles, engines: reports } = await rooms.survey({ ...defaultEditorSettings, engine: 'ollama' }, signal);
-    if (roles.kind === 'chosen') return { label: `Ollama with ${roles.roles.worker.ref.model}` };
+    const { roles, engines: reports } = await rooms.survey({ ...defaultEditorSettings, engine }, signal);
+    if (roles.kind === 'chosen' && roles.roles.worker.ref.engineId !== 'embedded') {
+      const { engineId, model } = roles.roles.worker.ref;
+      return { label: `${engineId === 'ollama' ? 'Ollama' : engineId} with ${model}` };
+    }
     const failure = reports[0]?.failure;
-    return { why: failure?.message ?? roles.why, mend: failure?.mend ?? roles.mend };
+    const mend = roles.kind === 'chosen' ? 'joule-ls doctor' : roles.mend;
+    return { why: failure?.message ?? roles.why, mend: failure?.mend ?? mend };
   } finally {
     await rooms.close();
   }
 }
 
 interface Shown {
+  readonly fileName: string;
+  readonly about: string;
+  readonly session: SessionResult;
   readonly diff: string;
   readonly check: CheckOutcome;
 }
 
-function asJson({ files: _, ...session }: SessionResult, more: Shown & { readonly engine: EngineChoice }): string {
-  return JSON.stringify({ ...session, ...more, written: more.diff !== '' }, undefined, 2);
+function asJson({ session, ...shown }: Shown): Readonly<Record<string, unknown>> {
+  const { files: _, ...said } = session;
+  return { ...shown, ...said, written: shown.diff !== '' };
 }
 
-function show({ title, hover, receipt, notes, messages }: SessionResult, { diff, check }: Shown): void {
-  const parts = [`Chosen from the code actions: ${oneLine(title, 200)}`];
+function show({ about, session, diff, check }: Shown): void {
+  const { title, hover, receipt, notes, messages } = session;
+  const parts = [`${about} Chosen from the code actions: ${oneLine(title, 200)}`];
   if (diff === '') parts.push('Nothing was written.', ...messages.map((message) => oneLine(message, 300)));
   else parts.push(plainText(diff).trimEnd());
   parts.push(tested(check));
   if (receipt !== undefined) parts.push(`Receipt: ${receiptLine(receipt)}`);
   if (hover !== '') parts.push(`Hover on the generated code:\n${plainText(hover).trimEnd().replace(/^/gm, '  ')}`);
   if (notes.length > 0) parts.push(`Note in the editor: ${notes.map((note) => oneLine(note, 200)).join(' · ')}`);
-  parts.push(next);
-  process.stdout.write(`${parts.join('\n\n')}\n`);
+  process.stdout.write(`${parts.join('\n\n')}\n\n`);
 }
 
 function tested(check: CheckOutcome): string {

@@ -60,7 +60,7 @@ describe('demo', function () {
       assert.match(stderr, /Implement average_gain · worker · joule-tiny/, 'progress');
       // The model is done within one report's time where the machine is quick; the last line has the joules always.
       assert.match(stderr, /Implement average_gain · .*\d m?J/, 'joules as they come');
-      const shown = JSON.parse(stdout);
+      const [shown, module] = JSON.parse(stdout).samples;
       assert.match(shown.title, /^joule: Implement average_gain · .* J$/);
       assert.match(shown.diff, /^- {4}raise NotImplementedError$/m);
       assert.match(shown.diff, /^\+ {4}return sum\(values\) \/ len\(values\)$/m);
@@ -72,12 +72,26 @@ describe('demo', function () {
       assert.ok(call.lowestTokenProbability >= 0.95, 'well above the bound of 0.9');
       assert.match(shown.hover, /joule-tiny · \d+ tok · /);
       assert.equal(shown.notes.length, 1);
+
+      assert.match(module.title, /^joule: Implement .Write a module with three functions/);
+      assert.deepEqual(
+        module.receipt.calls.map(({ role }: { role: string }) => role),
+        ['planner', 'worker', 'worker', 'worker'],
+        'planned, then written in parts, joined without a model',
+      );
+      assert.equal(module.receipt.strategy, 'split');
+      for (const name of ['good_readings', 'highest', 'summary']) assert.match(module.diff, new RegExp(`^\\+def ${name}\\(`, 'm'));
+      assert.match(module.diff, /^\+ {4}return highest\(good_readings\(readings\)\)$/m);
+      if (module.check.status !== 'not-executed')
+        assert.deepEqual(module.check.tests, ['test_good_readings', 'test_highest', 'test_summary']);
+      assert.ok(['passed', 'not-executed'].includes(module.check.status), JSON.stringify(module.check));
     });
 
     it('says all of it in words, and what to type next', async () => {
       const { status, stdout } = await run(['demo', '--engine', 'embedded'], { PATH: folder });
       assert.equal(status, 0);
       assert.match(stdout, /Chosen from the code actions: joule: Implement average_gain/);
+      assert.match(stdout, /module of three functions\. Chosen from the code actions/);
       assert.match(stdout, /^\+ {4}return/m);
       assert.match(stdout, /Test not executed: no python3/, 'nothing on PATH, so nothing was run');
       assert.doesNotMatch(stdout, /tests pass/);
