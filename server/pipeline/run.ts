@@ -5,6 +5,7 @@ import { ask, type Expert, expertFor, priceOf, type Run, refusedByBudget } from 
 import { createAllowance } from './budget.ts';
 import { contextOf } from './context.ts';
 import { cancelled, endedBy, finished, outOfBudget, refusal } from './ending.ts';
+import { testsFromCalls } from './execution/observed.ts';
 import { chooseForm } from './form.ts';
 import { judge } from './judge.ts';
 import { type AttemptOutcome, judged } from './judged.ts';
@@ -56,7 +57,7 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
   });
   const worker = expertFor(roles, choice.strategy === 'single' ? 'large' : 'worker');
   const { strategy, why, size, considered } = choice;
-  const unfit = worker.family.unfit(task, strategy);
+  const unfit = worker.family.unfit(task, strategy) ?? cantRun(run, worker, task);
   listen({
     kind: 'strategy',
     strategy,
@@ -72,6 +73,13 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
   if ('ended' in first) return first.ended;
   if (first.judgement.verdict.ok) return finished(run, formed, first.judgement);
   return mend(run, { task, input: formed, worker, first: first.judgement });
+}
+
+/** Why calls that the worker will name can't be run, where it writes tests that way. */
+function cantRun({ dependencies: { execute, settings } }: Run, worker: Expert, task: Task): string | undefined {
+  if (task.actionId !== 'test' || !worker.family.testsByCalls || (execute && settings.examples)) return undefined;
+  const name = worker.seat.ref.model;
+  return `${name} only says what to call, and the values are seen by running it: that needs "examples": "on" in config.json`;
 }
 
 /** The answer that passed the last time, when it still fits and is still sound: no model is called. */
@@ -156,7 +164,13 @@ async function oneWorker(run: Run, attempt: Attempt, input: WorkerInput): Promis
     stopFilters: stopFiltersFor(task, input.form),
     attempt: 0,
   });
-  return judged(run, input, worker, answer);
+  const { execute } = run.dependencies;
+  if (task.actionId !== 'test' || !worker.family.testsByCalls || !execute || answer.answer.failure)
+    return judged(run, input, worker, answer);
+  const observed = await testsFromCalls(task, answer.text, execute, run.signal);
+  if ('tests' in observed) return judged(run, input, worker, { ...answer, text: observed.tests });
+  const nothing = { draft: undefined, verdict: { ok: false, checks: [] }, text: answer.text };
+  return { ended: refusal(nothing, observed.not) };
 }
 
 async function outlined(run: Run, attempt: Attempt, planner: Expert): Promise<AttemptOutcome> {

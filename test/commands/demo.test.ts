@@ -80,7 +80,8 @@ describe('demo', function () {
         'planned, then written in parts, joined without a model',
       );
       assert.equal(module.receipt.strategy, 'split');
-      for (const name of ['good_readings', 'highest', 'summary']) assert.match(module.diff, new RegExp(`^\\+def ${name}\\(`, 'm'));
+      for (const name of ['good_readings', 'highest', 'summary'])
+        assert.match(module.diff, new RegExp(`^\\+def ${name}\\(`, 'm'));
       assert.match(module.diff, /^\+ {4}return highest\(good_readings\(readings\)\)$/m);
       if (module.check.status !== 'not-executed')
         assert.deepEqual(module.check.tests, ['test_good_readings', 'test_highest', 'test_summary']);

@@ -114,7 +114,6 @@ describe('joule-tiny', () => {
         /only Python, not javascript/,
         'javascript',
       ],
-      ['a test', 'test', 'def │f(nums):\n    return sum(nums)\n', /can't test/],
       ['an explanation', 'explain', 'def │f(nums):\n    return sum(nums)\n', /can't explain/],
       ['a method', 'implement', 'class A:\n    def f(self):\n        """Go."""\n        │pass\n', /outside any class/],
       ['a coroutine', 'implement', 'async def f(nums):\n    """Return the sum."""\n    │pass\n', /no async/],

@@ -65,6 +65,8 @@ export interface PromptFamily {
   assemble(input: AssembleInput): Question | undefined;
   /** Whether an answer rests on what was shown. */
   judge(input: JudgeInput, schema: JsonSchema): Question | undefined;
+  /** Answers `test` with calls of the function, one a line: what they give is seen by running them in the sandbox. */
+  readonly testsByCalls?: boolean;
   /** Understands `form: 'blocks'`. */
   readonly writesBlocks: boolean;
   /** Answers with a token less probable than this are not shown as done. */

@@ -24,6 +24,7 @@ export const jouleTiny: PromptFamily = {
   plan,
   assemble: () => undefined,
   judge: () => undefined,
+  testsByCalls: true,
   writesBlocks: false,
   /** Read off greedy answers: 98 % of those above it were right, and none of 20 requests outside its domain passed (README). */
   lowestTokenProbability: 0.9,
@@ -32,8 +33,8 @@ export const jouleTiny: PromptFamily = {
 function unfit(task: Task, strategy: StrategyId): string | undefined {
   if (strategy === 'split' && listOf(task) !== undefined) return undefined;
   if (task.languageId !== 'python') return `joule-tiny knows only Python, not ${task.languageId}`;
-  if (!['implement', 'fix', 'document'].includes(task.actionId)) {
-    return `joule-tiny can implement, fix and document a function, it can't ${task.actionId}`;
+  if (!['implement', 'fix', 'document', 'test'].includes(task.actionId)) {
+    return `joule-tiny can implement, fix, document and test a function, it can't ${task.actionId}`;
   }
   const symbol = functionOf(task);
   if (symbol === undefined) return 'joule-tiny works only on one whole function outside any class';
@@ -77,6 +78,7 @@ function worker(input: WorkerInput): Question {
   if (symbol === undefined) return question(`<|code|>${task.instruction}<|out|>`, '');
   const signature = signatureOf(task, symbol);
   if (task.actionId === 'document') return question(`<|doc|>${withoutDocstring(input, symbol)}<|out|>`, '');
+  if (task.actionId === 'test') return question(`<|test|>${withoutDocstring(input, symbol)}<|out|>`, '');
   const prefill = `${signature}\n`;
   if (task.actionId === 'fix') {
     const error = oneLine(task.findings[0]?.message ?? '').slice(0, 160);
