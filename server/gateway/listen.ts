@@ -40,7 +40,7 @@ const tokenTolerance = 64;
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<Heard & { ending: Ending }> {
   const { request, onPiece } = options;
   const heard: Heard = { text: '', tokens: 0, lowestProbability: undefined };
-  const probabilities: { readonly start: number; readonly probability: number }[] = [];
+  const pieces: { readonly start: number; readonly lowestProbability: number }[] = [];
   const chunks = options.engine.generate(request, signal)[Symbol.asyncIterator]();
   const repetition = stopAtRepetition();
   const filters = [...options.filters, repetition];
@@ -49,7 +49,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
 
   function cut(keep: number, why: string): Ending {
     heard.text = heard.text.slice(0, keep);
-    const kept = probabilities.filter(({ start }) => start < keep).map(({ probability }) => probability);
+    const kept = pieces.filter(({ start }) => start < keep).map(({ lowestProbability }) => lowestProbability);
     heard.lowestProbability = kept.length === 0 ? undefined : Math.min(...kept);
     return { kind: 'stopped', why };
   }
@@ -64,14 +64,14 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
       if (chunk.kind === 'text') {
         const { lowestProbability } = chunk;
         if (lowestProbability !== undefined) {
-          probabilities.push({ start: heard.text.length, probability: lowestProbability });
+          pieces.push({ start: heard.text.length, lowestProbability });
           heard.lowestProbability = Math.min(heard.lowestProbability ?? 1, lowestProbability);
         }
         heard.text += chunk.text;
       } else thinking = (thinking + chunk.text).slice(-mostThinking);
       onPiece(heard);
       if (chunk.kind === 'text') {
-        const stop = firstStop(filters, heard.text);
+        const stop = firstStop(filters, heard.text, { pieces });
         if (stop !== undefined) return cut(stop.keep, stop.why);
       } else if (repetition.decide(thinking) !== undefined)
         return cut(heard.text.length, 'the thinking repeats itself');
