@@ -12,6 +12,7 @@ import type { CoreHost, Parts } from '../lsp/core.ts';
 import type { RunPipeline } from '../pipeline/port.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { createSyntax } from '../syntax/syntax.ts';
+import { composeCompletions } from './completions.ts';
 import { createEngineRoom } from './engine-room.ts';
 import { createEnvironment } from './environment.ts';
 import { createForesight } from './foresight.ts';
@@ -97,6 +98,15 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     budget: () => host.settings().budget,
     expected: ({ tokens, dependencies: { roles, settings } }) => outlook.expected(tokens, roles, settings.strategy),
   });
+  const completions = composeCompletions({
+    rooms,
+    gateway,
+    ledger,
+    clock,
+    log,
+    settings: host.settings,
+    observe: (_of, call) => outlook.observe(call),
+  });
   jobs.subscribe((job, event) => {
     if (event.kind === 'pipeline' && event.event.kind === 'call') outlook.observe(event.event.call);
     for (const check of event.kind === 'pipeline' && event.event.kind === 'verdict' ? event.event.verdict.checks : [])
@@ -122,11 +132,12 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     jobs,
     ledger,
     syntax,
+    completions,
     outlook,
     pull: (model, onProgress, signal) => pullModel(rooms, { model, onProgress, settings: host.settings() }, signal),
     async close() {
       over.abort();
-      await jobs.close();
+      await Promise.all([jobs.close(), completions.close()]);
       await Promise.allSettled([rooms.close(), syntax.close(), meter.close(), ledger.close()]);
     },
   };

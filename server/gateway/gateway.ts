@@ -81,7 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       atWallMilliseconds: clock.wallMilliseconds(),
       state: undefined,
       profile: undefined,
-      heard: { text: '', tokens: 0, lowestProbability: undefined },
+      heard: { text: '', tokens: 0, thinks: false, lowestProbability: undefined },
     };
   }
 
@@ -123,6 +123,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           attempt.heard = heardSoFar;
           firstPiece ??= since(attempt);
           firstMark ??= metered.mark('first-token');
+          request.onPiece?.(heardSoFar);
         },
       },
       control.signal,

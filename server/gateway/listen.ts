@@ -23,6 +23,8 @@ export interface Heard {
   text: string;
   /** Tokens of text and thinking, as many as the engine showed. */
   tokens: number;
+  /** Some of it was thinking. */
+  thinks: boolean;
   /** Lowest token probability of what is kept of the text. */
   lowestProbability: number | undefined;
 }
@@ -39,7 +41,7 @@ const tokenTolerance = 64;
 /** Hears an answer to its end. Never rejects. When it is over, the engine has been told. */
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<Heard & { ending: Ending }> {
   const { request, onPiece } = options;
-  const heard: Heard = { text: '', tokens: 0, lowestProbability: undefined };
+  const heard: Heard = { text: '', tokens: 0, thinks: false, lowestProbability: undefined };
   const pieces: { readonly start: number; readonly lowestProbability: number }[] = [];
   const chunks = options.engine.generate(request, signal)[Symbol.asyncIterator]();
   const repetition = stopAtRepetition();
@@ -68,7 +70,10 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
           heard.lowestProbability = Math.min(heard.lowestProbability ?? 1, lowestProbability);
         }
         heard.text += chunk.text;
-      } else thinking = (thinking + chunk.text).slice(-mostThinking);
+      } else {
+        heard.thinks = true;
+        thinking = (thinking + chunk.text).slice(-mostThinking);
+      }
       onPiece(heard);
       if (chunk.kind === 'text') {
         const stop = firstStop(filters, heard.text, { pieces });

@@ -27,6 +27,8 @@ export interface ModelRequest {
   readonly wantProbabilities?: boolean;
   /** Longest time from being sent to being complete; the gateway's own limit holds where this is unset. */
   readonly ceilingSeconds?: number;
+  /** Told after each piece what has come so far, and whether the model thinks. Must be cheap and must not throw. */
+  readonly onPiece?: (heard: { readonly text: string; readonly thinks: boolean }) => void;
   /** Called at most twice a second while tokens arrive, and once when the call is admitted. */
   readonly onProgress?: (progress: CallProgress) => void;
 }

@@ -94,6 +94,13 @@ export async function openScripted(
           flush: async () => {},
           close: async () => {},
         },
+        completions: {
+          ask: async () => ({ offers: [], unfinished: false }),
+          accepted: () => false,
+          documentChanged() {},
+          documentClosed() {},
+          close: async () => {},
+        },
         jobs: {
           submit(request) {
             submitted.push(request);
