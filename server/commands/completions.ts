@@ -3,22 +3,33 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { type CompletionDependencies, createCompletions, type Seat } from '../completion/completions.ts';
-import type { CompletionRecord, CompletionSettings, Completions } from '../completion/port.ts';
+import { type CompletionDependencies, createCompletions } from '../completion/completions.ts';
+import type { Seat } from '../completion/generate.ts';
+import { defaultPolicy, withDial } from '../completion/policy/index.ts';
+import type { CompletionRecord, CompletionSettings, Completions, PolicyKeeper } from '../completion/port.ts';
+import type { RunTask } from '../completion/whole-answers.ts';
 import type { Gateway } from '../gateway/model-call.ts';
+import type { PreparePipeline } from '../jobs/ports.ts';
 import { ledgerSchema } from '../ledger/events.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { infillText } from '../models/infill-tokens.ts';
+import type { Price } from '../pipeline/budget.ts';
+import type { RunPipeline } from '../pipeline/port.ts';
 import type { EditorSettings } from '../settings.ts';
+import type { Syntax } from '../syntax/facts.ts';
 import { type EngineRoom, rolesFor, type Survey } from './engine-room.ts';
 
 export interface CompletionOptions {
   readonly rooms: EngineRoom;
   readonly gateway: Gateway;
   readonly ledger: Ledger;
+  readonly syntax: Syntax;
+  readonly prepare: PreparePipeline;
+  readonly runPipeline: RunPipeline;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: () => EditorSettings;
+  readonly price: Price;
   /** A call of the completion model has ended. */
   readonly observe: CompletionRecord['call'];
 }
@@ -37,8 +48,33 @@ export function composeCompletions(options: CompletionOptions): Completions {
     settings: () => completionSettings(options.settings(), seed),
     seat: createSeat(rooms, options.settings, log),
     infillText,
+    syntax: options.syntax,
+    runTask: runTaskWith(options.prepare, options.runPipeline),
     record: recordIn(ledger, clock, options.observe),
+    policy: createKeeper(options.settings),
+    price: options.price,
+    onBattery: () => false,
   });
+}
+
+/** The same preparation and the same pipeline as for a code action. */
+function runTaskWith(prepare: PreparePipeline, runPipeline: RunPipeline): RunTask {
+  return async ({ task, expected }, languageId, listen, signal) => {
+    const prepared = await prepare({ languageId }, signal);
+    if ('why' in prepared) return { kind: 'unready', why: prepared.why };
+    return runPipeline(prepared, task, { expected }, listen, signal);
+  };
+}
+
+/** Learns for this session; the dial is the settings'. */
+function createKeeper(settings: () => EditorSettings): PolicyKeeper {
+  let policy = defaultPolicy;
+  return {
+    current: () => withDial(policy, settings().frugality),
+    update(change) {
+      policy = change(policy);
+    },
+  };
 }
 
 /** One seed per session unless the settings fix one: the same place is answered the same way. */

@@ -72,21 +72,22 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     return { forecast: foresight.forecast, habits: habits.of };
   };
   const runPipeline: RunPipeline = async (...call) => (await import('../pipeline/run.ts')).runPipeline(...call);
+  const prepare = createPreparation({
+    rooms,
+    gateway,
+    syntax,
+    clock,
+    settings: host.settings,
+    environment,
+    learned,
+    price: outlook.price,
+    ledger,
+    sandbox,
+    owner,
+  });
   const jobs = createJobs({
     editor: host.editor,
-    prepare: createPreparation({
-      rooms,
-      gateway,
-      syntax,
-      clock,
-      settings: host.settings,
-      environment,
-      learned,
-      price: outlook.price,
-      ledger,
-      sandbox,
-      owner,
-    }),
+    prepare,
     runPipeline,
     syntax,
     ledger,
@@ -102,9 +103,13 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     rooms,
     gateway,
     ledger,
+    syntax,
+    prepare,
+    runPipeline,
     clock,
     log,
     settings: host.settings,
+    price: outlook.price,
     observe: (_of, call) => outlook.observe(call),
   });
   jobs.subscribe((job, event) => {

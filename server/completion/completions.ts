@@ -1,13 +1,12 @@
 // The one place where a question of the editor becomes an offer, or nothing: what is known already is given again, what runs is
 // waited for, and a model is asked only when neither helps. Every question is answered, whatever becomes of the model.
 
-import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Gateway, ModelCall, ModelRef } from '../gateway/model-call.ts';
-import type { ModelProfile } from '../models/engine.ts';
+import type { ModelCall } from '../gateway/model-call.ts';
 import { createCache } from './cache.ts';
-import { worthAsking } from './gate.ts';
-import { generate } from './generate.ts';
+import { createGatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
+import { type Generation, generate, type Seat, type Tools } from './generate.ts';
+import type { GateFeatures } from './policy/index.ts';
 import type {
   CompletionAnswer,
   CompletionOffer,
@@ -17,31 +16,22 @@ import type {
   CompletionSettings,
   Completions,
 } from './port.ts';
-import type { PromptParts } from './prompt.ts';
 import { replacedLength } from './replace-range.ts';
-import { type Generated, type Running, type StopReason, startRunning } from './running.ts';
+import type { Running } from './running.ts';
 import { createShown } from './shown.ts';
-import { type Site, siteOf } from './site.ts';
+import { type Site, siteOf, wordBefore } from './site.ts';
+import { createSlot } from './slot.ts';
+import { createWaiting, nothing } from './waiting.ts';
+import { createWholeAnswers, type RunTask } from './whole-answers.ts';
 
-export interface Seat {
-  readonly ref: ModelRef;
-  readonly profile: ModelProfile;
-}
-
-export interface CompletionDependencies {
-  readonly gateway: Gateway;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface CompletionDependencies extends GatekeeperOptions, Tools {
   readonly newId: () => string;
   readonly settings: () => CompletionSettings;
   /** Who completes: from memory where it is known, else the engines are asked. Or the sentence why nobody does. */
   readonly seat: (signal: AbortSignal) => Promise<Seat | { readonly why: string }>;
-  /** The raw prompt of a model whose engine does not write it. */
-  readonly infillText: (model: string, parts: PromptParts) => string | undefined;
+  readonly runTask: RunTask;
   readonly record: CompletionRecord;
 }
-
-const nothing: CompletionAnswer = { offers: [], unfinished: false };
 
 /** An inline request is answered after this time at the latest; what it asked for goes on. */
 const inlineMilliseconds = 20_000;
@@ -51,55 +41,49 @@ const graceMilliseconds = 300;
 /** Without a key stroke it is stopped after this time. */
 const overtakingMilliseconds = 25;
 
-/** A question that waits for its answer. */
-interface Waiter {
-  readonly surface: CompletionRequest['surface'];
-  /** Aborted once nobody waits any more, except when only its time is over. */
-  readonly left: AbortController;
+/** A call to be made. */
+interface Beginning {
+  readonly site: Site;
+  readonly seat: Seat;
+  readonly modelKey: string;
+  readonly settings: CompletionSettings;
+  readonly features: GateFeatures;
+}
+
+/** What is known of a receipt as long as its text may be offered again. */
+interface Origin {
+  readonly features: GateFeatures;
+  call: ModelCall | undefined;
 }
 
 export function createCompletions(dependencies: CompletionDependencies): Completions {
-  const { clock, log, record, newId } = dependencies;
+  const { clock, log, record } = dependencies;
+  const gatekeeper = createGatekeeper(dependencies);
   const cache = createCache();
-  const shown = createShown(record);
-  const noted = new Set<string>();
+  const shown = createShown(record, gatekeeper.settled);
+  const waiting = createWaiting(clock);
+  const note = createNotes(log);
   const unfit = new Set<string>();
-  const calls = new Map<string, ModelCall>();
-  const waiters = new Set<Waiter>();
-  const working = new Set<Promise<unknown>>();
-  let running: Running | undefined;
+  const origins = new Map<string, Origin>();
+  const slot = createSlot(log);
+  const wholes = createWholeAnswers({ ...dependencies, shown, slot, note });
   let closed = false;
 
   async function ask(request: CompletionRequest, signal: AbortSignal): Promise<CompletionAnswer> {
-    for (const other of waiters) if (other.surface === request.surface) other.left.abort();
-    if (closed || signal.aborted) return nothing;
-    const waiter: Waiter = { surface: request.surface, left: new AbortController() };
-    waiters.add(waiter);
-    const over = new AbortController();
-    const onCancel = (): void => waiter.left.abort('cancelled');
-    signal.addEventListener('abort', onCancel, { once: true });
+    if (closed) return nothing;
+    const milliseconds = request.surface === 'menu' ? dependencies.settings().menuMilliseconds : inlineMilliseconds;
+    const question = {
+      surface: request.surface,
+      milliseconds,
+      work: (left: AbortSignal) => answer(request, left),
+      cancelled: () => void release(),
+    };
     try {
-      return await Promise.race([
-        answer(request, waiter.left.signal),
-        aborted(waiter.left.signal).then(() => nothing),
-        clock.sleep(patience(request), over.signal).then(
-          () => ({ offers: [], unfinished: true }),
-          () => nothing,
-        ),
-      ]);
+      return await waiting.wait(question, signal);
     } catch (error) {
       log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a completion broke');
       return nothing;
-    } finally {
-      over.abort();
-      signal.removeEventListener('abort', onCancel);
-      waiters.delete(waiter);
-      if (waiter.left.signal.reason === 'cancelled') void release();
     }
-  }
-
-  function patience({ surface }: CompletionRequest): number {
-    return surface === 'menu' ? dependencies.settings().menuMilliseconds : inlineMilliseconds;
   }
 
   /**
@@ -107,17 +91,20 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
    * change of the document that was the reason for it, hence the first moment.
    */
   async function release(): Promise<void> {
-    const current = running;
+    const current = slot.current();
     if (current === undefined) return;
-    const isAlone = (): boolean => running === current && waiters.size === 0;
-    if (!(await paused(overtakingMilliseconds, current.signal)) || !isAlone()) return;
-    if (current.moved && (!(await paused(graceMilliseconds, current.signal)) || !isAlone())) return;
-    stopRunning('cancelled');
+    const isAlone = (): boolean => slot.current() === current && waiting.isEmpty();
+    if (!(await pause(overtakingMilliseconds, current.signal)) || !isAlone()) return;
+    if (current.moved && (!(await pause(graceMilliseconds, current.signal)) || !isAlone())) return;
+    slot.stop('cancelled');
   }
 
-  function stopRunning(reason: StopReason): void {
-    running?.stop(reason);
-    running = undefined;
+  /** True after the time, false when the signal aborts first. */
+  function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+    return clock.sleep(milliseconds, signal).then(
+      () => true,
+      () => false,
+    );
   }
 
   async function answer(request: CompletionRequest, left: AbortSignal): Promise<CompletionAnswer> {
@@ -126,157 +113,169 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
     if (settings.isOff(place.languageId)) return nothing;
     const site = siteOf(place);
     if ('unfit' in site) {
-      stopRunning('superseded');
-      log.debug({ path: place.path, why: site.unfit }, 'no completion');
+      slot.stop('superseded');
+      note(`${site.unfit}: nothing is completed there`);
       return nothing;
     }
+    const here = request.invoked ? await request.taskHere() : undefined;
+    if (left.aborted) return nothing;
+    if (here !== undefined) return wholes.answer(request, site, here, left);
     const seat = await dependencies.seat(left);
     if (left.aborted) return nothing;
-    if ('why' in seat) return note(seat.why);
+    if ('why' in seat) {
+      note(seat.why);
+      return nothing;
+    }
     const modelKey = `${seat.ref.engineId}/${seat.ref.model}`;
     if (unfit.has(modelKey)) return nothing;
     const known = fromCache(request, site, modelKey);
     if (known !== undefined) return known;
-    if (running !== undefined && running.modelKey === modelKey && running.follows(site) !== undefined) {
-      await running.finished;
-      return left.aborted ? nothing : (fromCache(request, site, modelKey) ?? nothing);
+    let running = slot.current();
+    if (running?.modelKey !== modelKey || running.follows(site) === undefined) {
+      slot.stop('superseded');
+      const features = gatekeeper.featuresOf(request, site, seat.ref, settings.promptTokens);
+      if (!request.invoked) {
+        if (!settings.automatic || !gatekeeper.lets(features)) return nothing;
+        if (!(await pause(settings.pauseMilliseconds, left))) return nothing;
+      }
+      running = start(request, { site, seat, modelKey, settings, features });
     }
-    stopRunning('superseded');
-    if (!request.invoked) {
-      if (!settings.automatic || !worthAsking(site).ask) return nothing;
-      if (!(await paused(settings.pauseMilliseconds, left))) return nothing;
-    }
-    running = start(request, { site, seat, modelKey, settings });
     await running.finished;
     return left.aborted ? nothing : (fromCache(request, site, modelKey) ?? nothing);
   }
 
-  async function paused(milliseconds: number, left: AbortSignal): Promise<boolean> {
-    return clock.sleep(milliseconds, left).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  function start(
-    request: CompletionRequest,
-    { site, seat, modelKey, settings }: { site: Site; seat: Seat; modelKey: string; settings: CompletionSettings },
-  ): Running {
+  function start(request: CompletionRequest, { site, seat, modelKey, settings, features }: Beginning): Running {
     const { place } = request;
-    const of = { receiptId: newId(), path: place.path };
-    const started: Running = startRunning({
+    const of = { receiptId: dependencies.newId(), path: place.path };
+    keep(origins, of.receiptId, { features, call: undefined });
+    gatekeeper.asked(features);
+    return slot.begin({
       ...of,
       uri: place.uri,
       modelKey,
       site,
       hypothetical: request.hypothetical,
-      work: async ({ signal, heard, base }): Promise<Generated> => {
-        const { answer, text, why, unfitModel } = await generate(
-          { place, site, neighbours: request.neighbours(), model: seat, settings, heard },
+      async work({ signal, heard, base }) {
+        const generation = await generate(
+          {
+            place,
+            site,
+            neighbours: request.neighbours(),
+            model: seat,
+            settings,
+            policy: dependencies.policy.current(),
+            heard,
+          },
           dependencies,
           signal,
         );
-        if (running === started) running = undefined;
-        if (answer !== undefined) {
-          remember(of.receiptId, answer.call);
-          record.call(of, answer.call);
-        }
-        if (unfitModel) {
-          unfit.add(modelKey);
-          note(why);
-        } else if (answer?.failure !== undefined) note(why);
-        const outcome = outcomeOf(signal, text, answer?.failure !== undefined);
-        if (outcome !== undefined && answer !== undefined) record.outcome(of, outcome, why);
-        if (signal.aborted || answer?.failure !== undefined) return { kind: 'nothing', why };
-        cache.add({ base, receiptId: of.receiptId, modelKey, text: text ?? '' });
-        return text === undefined ? { kind: 'nothing', why } : { kind: 'text', text };
+        settle(of, modelKey, generation, signal);
+        if (signal.aborted || generation.answer?.failure !== undefined) return;
+        cache.add({ base, receiptId: of.receiptId, modelKey, text: generation.text ?? '' });
       },
     });
-    working.add(started.finished);
-    started.finished
-      .catch((error: unknown) => log.error({ error: String(error) }, 'a completion broke'))
-      .finally(() => working.delete(started.finished));
-    return started;
+  }
+
+  /** On the record, and in the log where the user should know. */
+  function settle(
+    of: { readonly receiptId: string; readonly path: string },
+    modelKey: string,
+    { answer, text, why, unfitModel }: Generation,
+    signal: AbortSignal,
+  ): void {
+    const failed = answer?.failure !== undefined;
+    if (unfitModel) unfit.add(modelKey);
+    if (unfitModel || failed) note(why);
+    if (answer === undefined) return;
+    const origin = origins.get(of.receiptId);
+    if (origin !== undefined) origin.call = answer.call;
+    record.call(of, answer.call);
+    const outcome = outcomeOf(signal, text, failed);
+    if (outcome !== undefined) record.outcome(of, outcome, why);
   }
 
   function fromCache(request: CompletionRequest, site: Site, modelKey: string): CompletionAnswer | undefined {
     const found = cache.find(site, modelKey);
     if (found === undefined) return undefined;
-    const { place } = request;
-    const { receiptId } = found.answer;
-    shown.next(receiptId);
-    if (found.rest === '') return nothing;
-    const replaced = replacedLength(found.rest, site.lineAfter);
-    const word = /[\p{L}\p{N}_$]*$/u.exec(site.lineBefore)?.[0] ?? '';
-    if (!request.hypothetical) {
+    const { answer, rest } = found;
+    shown.next(answer.receiptId);
+    if (rest === '') return nothing;
+    return { offers: [offerOf(request, site, { receiptId: answer.receiptId, text: rest })], unfinished: false };
+  }
+
+  function offerOf(
+    { place, hypothetical }: CompletionRequest,
+    site: Site,
+    { receiptId, text }: { readonly receiptId: string; readonly text: string },
+  ): CompletionOffer {
+    const replaced = replacedLength(text, site.lineAfter);
+    const word = wordBefore(site);
+    const origin = origins.get(receiptId);
+    if (!hypothetical && origin !== undefined) {
       shown.offer({
         receiptId,
+        features: origin.features,
         path: place.path,
         uri: place.uri,
         start: place.offset - word.length,
         before: word + site.lineAfter.slice(0, replaced),
-        after: word + found.rest,
+        after: word + text,
       });
     }
-    const call = calls.get(receiptId);
-    const offer: CompletionOffer = {
+    return {
       receiptId,
-      edit: { start: place.offset, end: place.offset + replaced, text: found.rest },
+      edit: { start: place.offset, end: place.offset + replaced, text },
       further: [],
-      model: call?.model ?? modelKey,
-      joules: call?.joules.gross ?? { status: 'unknown', why: 'no call is on record' },
+      calls: origin?.call === undefined ? [] : [origin.call],
     };
-    return { offers: [offer], unfinished: false };
-  }
-
-  function remember(receiptId: string, call: ModelCall): void {
-    calls.set(receiptId, call);
-    const [oldest] = calls.keys();
-    if (calls.size > mostCalls && oldest !== undefined) calls.delete(oldest);
-  }
-
-  /** Once each, in the log alone: the editor goes on. */
-  function note(why: string): CompletionAnswer {
-    if (!noted.has(why) && noted.size < mostNotes) {
-      noted.add(why);
-      log.warn({ why }, 'no completions');
-    }
-    return nothing;
   }
 
   return {
     ask,
-    accepted: (receiptId) => shown.accepted(receiptId),
+    accepted: shown.accepted,
     documentChanged(uri, edits) {
-      if (running?.uri === uri && !running.edited(edits)) stopRunning('superseded');
+      const running = slot.current();
+      if (running?.uri === uri && !running.edited(edits)) slot.stop('superseded');
       shown.edited(uri, edits);
     },
     documentClosed(uri) {
-      if (running?.uri === uri) stopRunning('superseded');
+      if (slot.current()?.uri === uri) slot.stop('superseded');
       shown.closed(uri);
     },
+    saved: gatekeeper.saved,
     async close() {
       closed = true;
-      for (const waiter of waiters) waiter.left.abort();
-      stopRunning('cancelled');
-      await Promise.allSettled(working);
+      waiting.dismissAll();
+      slot.stop('cancelled');
+      await slot.settled();
     },
   };
 }
 
-/** As many as the cache has answers, and some. */
-const mostCalls = 100;
+/** As many as the cache has answers, and some that are still on their way. */
+const mostKept = 100;
+
+function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > mostKept && oldest !== undefined) map.delete(oldest);
+}
+
 const mostNotes = 50;
 
+/** Says each sentence once, in the log alone: the editor goes on. */
+function createNotes(log: Log): (why: string) => void {
+  const noted = new Set<string>();
+  return (why) => {
+    if (noted.has(why) || noted.size >= mostNotes) return;
+    noted.add(why);
+    log.warn({ why }, 'no completions');
+  };
+}
+
+/** Undefined while it may still be offered. */
 function outcomeOf(signal: AbortSignal, text: string | undefined, failed: boolean): CompletionOutcome | undefined {
   if (signal.aborted) return signal.reason === 'cancelled' ? 'cancelled' : 'superseded';
   if (failed) return 'failed';
   return text === undefined ? 'rejected' : undefined;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

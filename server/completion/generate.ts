@@ -3,18 +3,29 @@
 
 import type { Gateway, ModelAnswer, ModelRef } from '../gateway/model-call.ts';
 import type { ModelProfile } from '../models/engine.ts';
+import type { Syntax } from '../syntax/facts.ts';
+import { beginCheck } from './check.ts';
 import { stopsFor, tokensFor } from './gate.ts';
+import type { Policy } from './policy/index.ts';
 import { polish } from './polish/index.ts';
 import type { CompletionPlace, CompletionSettings, Neighbour } from './port.ts';
 import { type PromptParts, promptFor, promptPartsOf } from './prompt.ts';
+import { replacedLength } from './replace-range.ts';
 import type { Site } from './site.ts';
+
+/** A model in the completion role. */
+export interface Seat {
+  readonly ref: ModelRef;
+  readonly profile: ModelProfile;
+}
 
 export interface GenerationRequest {
   readonly place: CompletionPlace;
   readonly site: Site;
   readonly neighbours: readonly Neighbour[];
-  readonly model: { readonly ref: ModelRef; readonly profile: ModelProfile };
+  readonly model: Seat;
   readonly settings: CompletionSettings;
+  readonly policy: Policy;
   /** After each piece. */
   readonly heard: (text: string) => void;
 }
@@ -30,18 +41,26 @@ export interface Generation {
   readonly unfitModel: boolean;
 }
 
+export interface Tools {
+  readonly gateway: Gateway;
+  readonly syntax: Syntax;
+  /** The raw prompt of a model whose engine does not write it. */
+  readonly infillText: (model: string, parts: PromptParts) => string | undefined;
+}
+
 /** Nobody waits longer for the end of a line. */
 const ceilingSeconds = 30;
 
 /** Never rejects. */
 export async function generate(
-  { place, site, neighbours, model, settings, heard }: GenerationRequest,
-  tools: { readonly gateway: Gateway; readonly infillText: (model: string, parts: PromptParts) => string | undefined },
+  { place, site, neighbours, model, settings, policy, heard }: GenerationRequest,
+  tools: Tools,
   signal: AbortSignal,
 ): Promise<Generation> {
   const parts = promptPartsOf(site, place, neighbours, settings.promptTokens);
   const prompt = promptFor(model.profile, parts, tools.infillText);
   if (prompt === undefined) return none(undefined, `${model.profile.name} can't fill in the middle of a text`, true);
+  const check = beginCheck(place, tools.syntax, signal);
   const thinking = new AbortController();
   const answer = await tools.gateway.call(
     {
@@ -51,7 +70,8 @@ export async function generate(
       maxTokens: tokensFor(site),
       contextTokens: settings.contextTokens,
       sampling: { temperature: settings.temperature, topP: settings.topP, seed: settings.seed },
-      stopFilters: stopsFor(site),
+      stopFilters: stopsFor(site, policy),
+      wantProbabilities: true,
       ceilingSeconds,
       onPiece: ({ text, thinks }) => {
         if (thinks || /^\s*<think/.test(text)) thinking.abort();
@@ -67,7 +87,10 @@ export async function generate(
   if (answer.failure !== undefined) return none(answer, answer.failure.message, false);
   const polished = polish(answer.text, site, answer.call.outcome === 'length');
   if ('dropped' in polished) return none(answer, polished.dropped, false);
-  return { answer, text: polished.text, why: '', unfitModel: false };
+  const text = await check.sound(polished.text, replacedLength(polished.text, site.lineAfter));
+  if (signal.aborted) return none(answer, 'it was stopped', false);
+  if (text === undefined) return none(answer, 'the code would not parse with it', false);
+  return { answer, text, why: '', unfitModel: false };
 }
 
 function none(answer: ModelAnswer | undefined, why: string, unfitModel: boolean): Generation {

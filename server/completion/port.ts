@@ -2,11 +2,11 @@
 // no engine and no joule but those on the record.
 
 import type { OffsetEdit, OffsetRange } from '../base/text.ts';
-import type { Joules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
 import type { ExpectedTokens } from '../pipeline/forecast.ts';
 import type { Task } from '../pipeline/task.ts';
 import type { SyntaxFacts } from '../syntax/facts.ts';
+import type { GateSavings, Policy } from './policy/index.ts';
 
 /** Where the cursor is. Offsets are UTF-16 units. */
 export interface CompletionPlace {
@@ -46,7 +46,8 @@ export interface CompletionRequest {
   readonly place: CompletionPlace;
   readonly hypothetical: boolean;
   readonly neighbours: () => readonly Neighbour[];
-  readonly taskHere: () => TaskHere | undefined;
+  /** Whether this is work for the whole pipeline; asked only of questions by hand. */
+  readonly taskHere: () => Promise<TaskHere | undefined>;
 }
 
 export interface CompletionOffer {
@@ -55,8 +56,8 @@ export interface CompletionOffer {
   readonly edit: OffsetEdit;
   /** Elsewhere in the document, where an answer needs it: imports, the rest of an empty body. */
   readonly further: readonly OffsetEdit[];
-  readonly model: string;
-  readonly joules: Joules;
+  /** What it took: one call, or those of the pipeline. */
+  readonly calls: readonly ModelCall[];
 }
 
 export interface CompletionAnswer {
@@ -73,8 +74,16 @@ export interface Completions {
   /** The document changed; each edit is in the coordinates after the ones before it. */
   documentChanged(uri: string, edits: readonly OffsetEdit[]): void;
   documentClosed(uri: string): void;
+  /** What the gate did not ask for, since the session began. */
+  saved(): GateSavings;
   /** Ends what runs, and waits until it is on the record. */
   close(): Promise<void>;
+}
+
+/** The policy that decides, and learns from what becomes of its answers. */
+export interface PolicyKeeper {
+  current(): Policy;
+  update(change: (policy: Policy) => Policy): void;
 }
 
 /** What became of an answer. */

@@ -5,11 +5,6 @@ import type { OffsetEdit } from '../base/text.ts';
 import { type Base, baseOf, typedAt } from './base.ts';
 import type { Site } from './site.ts';
 
-/** What came of it: the text to insert at `base`, or why there is none. */
-export type Generated =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'nothing'; readonly why: string };
-
 export type StopReason = 'superseded' | 'cancelled';
 
 export interface Running {
@@ -18,8 +13,8 @@ export interface Running {
   readonly path: string;
   readonly modelKey: string;
   readonly base: Base;
-  /** Never rejects. */
-  readonly finished: Promise<Generated>;
+  /** When nothing of it goes on any more. */
+  readonly finished: Promise<void>;
   readonly signal: AbortSignal;
   /** The document has changed since it began. */
   readonly moved: boolean;
@@ -40,7 +35,7 @@ export interface RunningOptions {
   readonly site: Site;
   /** The place is not in the document, so that changes of it lead nowhere. */
   readonly hypothetical: boolean;
-  readonly work: (running: Running) => Promise<Generated>;
+  readonly work: (running: Running) => Promise<void>;
 }
 
 /** Starts in a moment, when the caller has the handle. */

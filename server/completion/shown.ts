@@ -2,9 +2,12 @@
 // document, because many editors never say what was taken.
 
 import type { OffsetEdit } from '../base/text.ts';
+import type { GateFeatures } from './policy/index.ts';
 import type { CompletionRecord } from './port.ts';
 
 export interface ShownOffer {
+  /** What the gate knew when it was asked for; undefined where the gate has no say. */
+  readonly features: GateFeatures | undefined;
   readonly receiptId: string;
   readonly path: string;
   readonly uri: string;
@@ -28,24 +31,23 @@ export interface Shown {
 /** An editor may report long after the fact; later than so many offers it does not. */
 const mostRemembered = 200;
 
-export function createShown(record: CompletionRecord): Shown {
-  /** Path by receipt, of all offers whose end is not known. */
-  const open = new Map<string, string>();
-  const settled = new Set<string>();
+/** @param settled told once of each offer that was taken, and of each that was passed over. */
+export function createShown(
+  record: CompletionRecord,
+  settled: (features: GateFeatures, accepted: boolean) => void,
+): Shown {
+  const offers = new Map<string, { readonly offer: ShownOffer; end: 'open' | 'dismissed' | 'accepted' }>();
   let current: { readonly offer: ShownOffer; start: number; text: string } | undefined;
 
-  function settle(receiptId: string, outcome: 'accepted' | 'dismissed'): boolean {
-    const path = open.get(receiptId);
-    if (path === undefined || settled.has(receiptId)) return settled.has(receiptId);
-    if (outcome === 'accepted') settled.add(receiptId);
-    for (const [list, most] of [
-      [open, mostRemembered],
-      [settled, mostRemembered],
-    ] as const) {
-      const [oldest] = list.keys();
-      if (list.size > most && oldest !== undefined) list.delete(oldest);
-    }
-    record.outcome({ receiptId, path }, outcome, undefined);
+  /** What was passed over may still be taken: the editor may report it late. */
+  function settle(receiptId: string, end: 'accepted' | 'dismissed'): boolean {
+    const known = offers.get(receiptId);
+    if (known === undefined) return false;
+    if (known.end === 'accepted' || known.end === end) return true;
+    const { features } = known.offer;
+    if (known.end === 'open' && features !== undefined) settled(features, end === 'accepted');
+    known.end = end;
+    record.outcome({ receiptId, path: known.offer.path }, end, undefined);
     return true;
   }
 
@@ -56,7 +58,9 @@ export function createShown(record: CompletionRecord): Shown {
 
   return {
     offer(offer) {
-      open.set(offer.receiptId, offer.path);
+      if (!offers.has(offer.receiptId)) offers.set(offer.receiptId, { offer, end: 'open' });
+      const [oldest] = offers.keys();
+      if (offers.size > mostRemembered && oldest !== undefined) offers.delete(oldest);
       current = { offer, start: offer.start, text: offer.before };
     },
     next(receiptId) {

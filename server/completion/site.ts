@@ -61,6 +61,11 @@ export function siteOf(place: CompletionPlace): Site | { readonly unfit: string 
   };
 }
 
+/** The name that is being written. */
+export function wordBefore({ lineBefore }: Pick<Site, 'lineBefore'>): string {
+  return /[\p{L}\p{N}_$]*$/u.exec(lineBefore)?.[0] ?? '';
+}
+
 /** Between the halves of a surrogate pair, or of a line break of two characters. */
 function isInsidePair(text: string, offset: number): boolean {
   const [left, right] = [text.charCodeAt(offset - 1), text.charCodeAt(offset)];
@@ -93,6 +98,8 @@ function beginsEmptyBlock(
   const opening =
     line.lineBefore.trim() === '' ? lastLine(before.slice(0, -line.lineBefore.length || undefined)) : line.lineBefore;
   if (opening === undefined || !opener.test(withoutComment(opening).trimEnd())) return false;
+  // Between brackets that an editor has closed already, only a brace begins a block.
+  if (line.lineAfter.trim() !== '' && !opening.trimEnd().endsWith('{')) return false;
   const next = firstLine(after.slice(line.lineAfter.length));
   return next === undefined || width(next) <= width(opening);
 }

@@ -4,7 +4,9 @@
 import type { CancellationToken, Position } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompletionPlace, CompletionRequest, Neighbour } from '../completion/port.ts';
+import { taskHere } from './completion-task.ts';
 import { pathOf } from './convert.ts';
+import type { Parts } from './core.ts';
 import { whyLeftAlone } from './left-alone.ts';
 import type { Session } from './session.ts';
 
@@ -30,14 +32,15 @@ export function placeAt(session: Session, document: TextDocument, position: Posi
 
 export function requestAt(
   session: Session,
-  place: CompletionPlace,
+  parts: Parts,
+  { document, place }: { readonly document: TextDocument; readonly place: CompletionPlace },
   more: Pick<CompletionRequest, 'surface' | 'invoked' | 'hypothetical'>,
 ): CompletionRequest {
   return {
     ...more,
     place,
     neighbours: () => neighboursOf(session, place.uri),
-    taskHere: () => undefined,
+    taskHere: async () => (more.hypothetical ? undefined : taskHere(session, parts, document, place)),
   };
 }
 

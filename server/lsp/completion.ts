@@ -14,7 +14,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { oneLine } from '../base/escape.ts';
 import type { CompletionOffer } from '../completion/port.ts';
 import { formatJoules } from '../energy/format.ts';
-import { isKnown } from '../energy/joules.ts';
+import { isKnown, sumJoules } from '../energy/joules.ts';
 import { commands } from './command-arguments.ts';
 import { placeAt, readableDocument, requestAt, signalOf } from './completion-request.ts';
 import { toRange } from './convert.ts';
@@ -39,7 +39,7 @@ export async function completion(
   const kind = params.context?.triggerKind ?? CompletionTriggerKind.Invoked;
   const invoked = kind === CompletionTriggerKind.Invoked && !typing.justWroteWord(place.uri, place.offset);
   const { version } = document;
-  const request = requestAt(session, place, { surface: 'menu', invoked, hypothetical: false });
+  const request = requestAt(session, parts, { document, place }, { surface: 'menu', invoked, hypothetical: false });
   const { offers, unfinished } = await parts.completions.ask(request, signalOf(token));
   // An offer for a text that is not there any more would land in the wrong place.
   if (document.version !== version) return empty;
@@ -88,8 +88,10 @@ function editOf(
 }
 
 /** `joule · qwen2.5-coder:3b · 3.1 J ±4 %`; the figure only where there is one. */
-function detailOf({ model, joules }: CompletionOffer): string {
-  return ['joule', oneLine(model, 40), ...(isKnown(joules) ? [formatJoules(joules)] : [])].join(' · ');
+function detailOf({ calls }: CompletionOffer): string {
+  const models = [...new Set(calls.map(({ model }) => model))].join(', ');
+  const joules = sumJoules(calls.map((call) => call.joules.gross));
+  return ['joule', oneLine(models, 40), ...(isKnown(joules) ? [formatJoules(joules)] : [])].join(' · ');
 }
 
 /** What the editor executes when an item was taken. */

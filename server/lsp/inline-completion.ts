@@ -23,18 +23,23 @@ export async function inlineCompletion(
   const document = readableDocument(session, params.textDocument.uri);
   if (document === undefined) return { items: [] };
   const signal = signalOf(token);
-  const { completions } = session.parts() ?? (await session.needParts());
+  const parts = session.parts() ?? (await session.needParts());
   const { version } = document;
   const here = placeAt(session, document, params.position);
   const chosen = params.context?.selectedCompletionInfo ?? undefined;
   const selected = chosen && { range: toOffsets(document, chosen.range), text: chosen.text };
   const invoked = params.context?.triggerKind === InlineCompletionTriggerKind.Invoked;
-  const request = requestAt(session, selected === undefined ? here : asIfTaken(here, selected), {
-    surface: 'inline',
-    invoked,
-    hypothetical: selected !== undefined,
-  });
-  const { offers } = await completions.ask(request, signal);
+  const request = requestAt(
+    session,
+    parts,
+    { document, place: selected === undefined ? here : asIfTaken(here, selected) },
+    {
+      surface: 'inline',
+      invoked,
+      hypothetical: selected !== undefined,
+    },
+  );
+  const { offers } = await parts.completions.ask(request, signal);
   if (document.version !== version) return { items: [] };
   return {
     items: offers.filter(({ further }) => further.length === 0).map((offer) => itemOf(document, offer, selected)),

@@ -175,3 +175,86 @@ describe('completions over the wire', () => {
     assert.deepEqual(item?.range, range);
   });
 });
+
+describe('completions that are work for the pipeline', () => {
+  let world: World;
+  let client: HeadlessClient;
+  let files = 0;
+
+  before(async () => {
+    world = await createWorld({ models: [coder] });
+    client = await world.open({ configuration: { completion: { menuMilliseconds: 10_000 } } });
+  });
+  after(() => world.close());
+
+  const open = (marked: string): Promise<Typist> => openTypist(client, world.uri(`w${++files}.py`), 'python', marked);
+  const body = '    total = 0\n    for price in prices:\n        total += price\n    return total\n';
+
+  it('writes an empty body and offers it as one item', async () => {
+    world.ollama.setReply(() => `def add_up(prices):\n${body}`);
+    const typist = await open('def add_up(prices):\n    """Sum of all prices."""\n    │\n');
+    const before = world.ollama.requests.length;
+    const item = await typist.menu().item;
+    assert.equal(world.ollama.requests[before]?.endpoint, 'chat');
+    assert.ok(item);
+    await typist.take(item);
+    assert.equal(
+      typist.marked().replace('│', '').trimEnd(),
+      `def add_up(prices):\n    """Sum of all prices."""\n${body}`.trimEnd(),
+    );
+    const receipt = (await client.executeCommand('joule.receipt', item.command?.arguments ?? [])) as {
+      outcome: string;
+      actionId: string;
+    };
+    assert.deepEqual([receipt.actionId, receipt.outcome], ['completion', 'accepted']);
+  });
+
+  it('writes what a comment says, as ghost text below it', async () => {
+    world.ollama.setReply(() => 'for price in prices:\n    total += price\n');
+    const typist = await open(
+      'def more(prices):\n    total = 0\n    # TODO: add up all prices\n    │\n    return total\n',
+    );
+    const item = await typist.ghost().item;
+    assert.ok(item);
+    await typist.take(item);
+    assert.match(typist.marked(), /prices\n {4}for price in prices:\n {8}total \+= price│?\n/);
+  });
+
+  it('asks for one line everywhere else', async () => {
+    world.ollama.setReply(() => 'total');
+    const typist = await open('def most(prices):\n    total = max(prices)\n    return │\n');
+    const before = world.ollama.requests.length;
+    assert.equal((await typist.menu().item)?.label, 'total');
+    assert.equal(world.ollama.requests[before]?.endpoint, 'generate');
+  });
+
+  it('gives the menu its empty list while the pipeline works, and the item afterwards', async () => {
+    const closed = gate();
+    world.ollama.setReply(() => ({ text: `def later(prices):\n${body}`, beforeHeaders: closed.opened }));
+    client.setConfiguration({ reuse: 'off', completion: { menuMilliseconds: 0 } });
+    const typist = await open('def later(prices):\n    │\n');
+    const before = world.ollama.requests.length;
+    assert.deepEqual(await typist.menu().list(), { isIncomplete: true, items: [] });
+    const request = await world.ollama.request(before);
+    client.setConfiguration({ reuse: 'off', completion: { menuMilliseconds: 10_000 } });
+    const again = typist.menu();
+    closed.open();
+    assert.equal(await request.ended, 'done');
+    assert.ok(await again.item);
+    assert.equal(world.ollama.requests.length, before + 1);
+  });
+
+  it('stops the pipeline when the user writes the body himself', async () => {
+    const never = gate();
+    world.ollama.setReply(() => ({ text: 'x', beforePiece: () => never.opened }));
+    const typist = await open('def own(prices):\n    │\n');
+    const before = world.ollama.requests.length;
+    const menu = typist.menu();
+    const request = await world.ollama.request(before);
+    await request.served;
+    typist.type('r');
+    assert.equal(await request.ended, 'closed-by-client');
+    assert.equal(await menu.item, undefined);
+    never.open();
+  });
+});

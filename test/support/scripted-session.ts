@@ -99,6 +99,7 @@ export async function openScripted(
           accepted: () => false,
           documentChanged() {},
           documentClosed() {},
+          saved: () => ({ callsNotMade: 0, predictedJoules: 0, withoutPrediction: 0 }),
           close: async () => {},
         },
         jobs: {
@@ -137,7 +138,7 @@ export async function openScripted(
     editor: () => loaded().editor,
     settings: () => loaded().settings(),
     tell(job, event) {
-      listeners.forEach((listener) => listener(job, event));
+      for (const listener of listeners) listener(job, event);
     },
     close: session.close,
   };

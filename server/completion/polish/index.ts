@@ -2,12 +2,55 @@
 
 import { dominantLineBreak, withLineBreak } from '../../base/text.ts';
 import type { Site } from '../site.ts';
+import { blankLines } from './blank-lines.ts';
+import { blockClosing } from './block-closing.ts';
+import { brackets } from './brackets.ts';
+import { controlTokens } from './control-tokens.ts';
+import { duplicateOfSuffix } from './duplicate-of-suffix.ts';
+import { emptyComment } from './empty-comment.ts';
+import { fences } from './fences.ts';
 import type { PolishFilter } from './filter.ts';
+import { indentation } from './indentation.ts';
+import { lineAbove } from './line-above.ts';
+import { lineRepetition } from './line-repetition.ts';
 import { minimum } from './minimum.ts';
+import { oddIndentation } from './odd-indentation.ts';
+import { pathLine } from './path-line.ts';
+import { prose } from './prose.ts';
+import { quotes } from './quotes.ts';
+import { repeatedBlocks } from './repeated-blocks.ts';
+import { repeatedLines } from './repeated-lines.ts';
+import { scope } from './scope.ts';
 import { singleLine } from './single-line.ts';
+import { suffixLines } from './suffix-lines.ts';
 import { surroundingSpace } from './surrounding-space.ts';
+import { thinking } from './thinking.ts';
 
-export const filters: readonly PolishFilter[] = [singleLine, surroundingSpace, minimum];
+/** First what no code is, then where it ends, then how it is laid out, then whether it fits what stands around it. */
+export const filters: readonly PolishFilter[] = [
+  thinking,
+  controlTokens,
+  fences,
+  prose,
+  pathLine,
+  blankLines,
+  repeatedBlocks,
+  repeatedLines,
+  lineRepetition,
+  singleLine,
+  scope,
+  surroundingSpace,
+  oddIndentation,
+  indentation,
+  duplicateOfSuffix,
+  suffixLines,
+  blockClosing,
+  brackets,
+  quotes,
+  lineAbove,
+  emptyComment,
+  minimum,
+];
 
 /**
  * @param cutOff the model was stopped at its limit of tokens: the last line is not whole.
@@ -29,5 +72,5 @@ export function polish(
     if (next === undefined || next === '') return { dropped: filter.name };
     polished = next;
   }
-  return { text: withLineBreak(polished, dominantLineBreak(site.before + site.after.slice(0, 2_000))) };
+  return { text: withLineBreak(polished, dominantLineBreak(site.before.slice(-20_000) + site.after.slice(0, 2_000))) };
 }

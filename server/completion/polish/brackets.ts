@@ -1,0 +1,67 @@
+// Closing brackets that nothing has opened: the answer ends before the first that neither the answer nor open code before the cursor
+// wants, counting those that close behind the cursor already.
+
+import { lexLine } from '../lex-line.ts';
+import { replacedLength } from '../replace-range.ts';
+import type { Site } from '../site.ts';
+import type { PolishFilter } from './filter.ts';
+
+const openerOf: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+
+/** UTF-16 units on each side that are looked at: brackets that matter to one answer are near it. */
+const reach = 4_000;
+
+export const brackets: PolishFilter = {
+  name: 'brackets',
+  apply(text, site) {
+    if (site.inComment || site.inString) return text;
+    const open = balance(site.before.slice(-reach), site.languageId).open;
+    const closers = balance(site.after.slice(0, reach), site.languageId).unopened;
+    const replaced = site.lineAfter.slice(0, replacedLength(text, site.lineAfter));
+    let allowed = Math.max(0, open.length - closers.length) + balance(replaced, site.languageId).unopened.length;
+    const own: string[] = [];
+    for (const { at, character } of bracketsIn(text, site)) {
+      if (openerOf[character] === undefined) own.push(character);
+      else if (own.length > 0) {
+        if (own.pop() !== openerOf[character]) return cut(text, at);
+      } else if (allowed > 0 && open.pop() === openerOf[character]) allowed--;
+      else return cut(text, at);
+    }
+    return text;
+  },
+};
+
+function cut(text: string, at: number): string | undefined {
+  const kept = text.slice(0, at).trimEnd();
+  return kept === '' ? undefined : kept;
+}
+
+/** Brackets in code, not in strings or comments; the first line goes on from the cursor's. */
+function bracketsIn(text: string, site: Site): { readonly at: number; readonly character: string }[] {
+  const found: { at: number; character: string }[] = [];
+  let lineAt = 0;
+  for (const line of text.split('\n')) {
+    const lead = lineAt === 0 ? site.lineBefore : '';
+    for (const match of line.matchAll(/[()[\]{}]/g))
+      if (lexLine(lead + line.slice(0, match.index), site.languageId) === 'code')
+        found.push({ at: lineAt + match.index, character: match[0] });
+    lineAt += line.length + 1;
+  }
+  return found;
+}
+
+/** What a piece of code leaves open, outermost first, and what it closes without having opened it. */
+function balance(text: string, languageId: string): { readonly open: string[]; readonly unopened: string[] } {
+  const open: string[] = [];
+  const unopened: string[] = [];
+  for (const line of text.split('\n')) {
+    for (const match of line.matchAll(/[()[\]{}]/g)) {
+      if (lexLine(line.slice(0, match.index), languageId) !== 'code') continue;
+      const opener = openerOf[match[0]];
+      if (opener === undefined) open.push(match[0]);
+      else if (open.at(-1) === opener) open.pop();
+      else if (open.length === 0) unopened.push(match[0]);
+    }
+  }
+  return { open, unopened };
+}
