@@ -138,7 +138,7 @@ export async function openScripted(
     editor: () => loaded().editor,
     settings: () => loaded().settings(),
     tell(job, event) {
-      for (const listener of listeners) listener(job, event);
+      listeners.forEach((listener) => listener(job, event));
     },
     close: session.close,
   };
