@@ -16,14 +16,13 @@ import { infillText } from '../models/infill-tokens.ts';
 import type { Price } from '../pipeline/budget.ts';
 import type { RunPipeline } from '../pipeline/port.ts';
 import type { EditorSettings } from '../settings.ts';
-import type { Syntax } from '../syntax/facts.ts';
+import { createSyntax } from '../syntax/syntax.ts';
 import { type EngineRoom, rolesFor, type Survey } from './engine-room.ts';
 
 export interface CompletionOptions {
   readonly rooms: EngineRoom;
   readonly gateway: Gateway;
   readonly ledger: Ledger;
-  readonly syntax: Syntax;
   readonly prepare: PreparePipeline;
   readonly runPipeline: RunPipeline;
   readonly clock: Clock;
@@ -40,7 +39,8 @@ const seedLimit = 2_147_483_647;
 export function composeCompletions(options: CompletionOptions): Completions {
   const { rooms, gateway, clock, log, ledger } = options;
   const seed = randomInt(seedLimit);
-  return createCompletions({
+  const syntax = createSyntax({ log, clock });
+  const completions = createCompletions({
     gateway,
     clock,
     log,
@@ -48,13 +48,20 @@ export function composeCompletions(options: CompletionOptions): Completions {
     settings: () => completionSettings(options.settings(), seed),
     seat: createSeat(rooms, options.settings, log),
     infillText,
-    syntax: options.syntax,
+    syntax,
     runTask: runTaskWith(options.prepare, options.runPipeline),
     record: recordIn(ledger, clock, options.observe),
     policy: createKeeper(options.settings),
     price: options.price,
     onBattery: () => false,
   });
+  return {
+    ...completions,
+    async close() {
+      await completions.close();
+      await syntax.close();
+    },
+  };
 }
 
 /** The same preparation and the same pipeline as for a code action. */

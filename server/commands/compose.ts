@@ -103,7 +103,6 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     rooms,
     gateway,
     ledger,
-    syntax,
     prepare,
     runPipeline,
     clock,

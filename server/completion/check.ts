@@ -1,12 +1,16 @@
 // Whether the code still parses with an answer in it: only around the cursor, because it is asked while a user waits, and only where it
 // parsed before. What was broken already says nothing about the answer.
 
+import type { Clock } from '../base/clock.ts';
 import { lineEnd, lineStart } from '../base/text.ts';
 import type { Syntax, SyntaxFacts } from '../syntax/facts.ts';
 import type { CompletionPlace } from './port.ts';
 
+/** An answer is not held up longer: then it is shown unchecked. */
+const mostMilliseconds = 1_000;
+
 /** UTF-16 units on each side of the cursor; more when a top-level line is a little further. */
-const reach = 4_000;
+const reach = 2_000;
 
 export interface SyntaxCheck {
   /** The text, or as much of its beginning as parses; undefined when none does. Not checked: the text as it is. */
@@ -14,7 +18,11 @@ export interface SyntaxCheck {
 }
 
 /** Starts the parse of the code as it is, so that it is done by the time that the model has answered. */
-export function beginCheck(place: CompletionPlace, syntax: Syntax, signal: AbortSignal): SyntaxCheck {
+export function beginCheck(
+  place: CompletionPlace,
+  { syntax, clock }: { readonly syntax: Syntax; readonly clock: Clock },
+  signal: AbortSignal,
+): SyntaxCheck {
   const { languageId, text, offset } = place;
   const { start, end } = excerptAround(text, offset);
   const parse = async (code: string): Promise<SyntaxFacts | undefined> => {
@@ -27,17 +35,26 @@ export function beginCheck(place: CompletionPlace, syntax: Syntax, signal: Abort
   const before = syntax.supports(languageId) ? parse(text.slice(start, end)) : Promise.resolve(undefined);
   return {
     async sound(answer, replaced) {
-      const was = await before;
-      if (was === undefined || was.errors.length > 0) return answer;
-      for (const candidate of beginningsOf(answer)) {
-        if (opensBlock(candidate)) return candidate;
-        const code = text.slice(start, offset) + candidate + text.slice(offset + replaced, end);
-        const is = await parse(code);
-        if (is === undefined || is.errors.length === 0) return candidate;
-      }
-      return undefined;
+      const late = new AbortController();
+      const tooLate = clock.sleep(mostMilliseconds, late.signal).then(
+        () => answer,
+        () => answer,
+      );
+      return Promise.race([checked(answer, replaced), tooLate]).finally(() => late.abort());
     },
   };
+
+  async function checked(answer: string, replaced: number): Promise<string | undefined> {
+    const was = await before;
+    if (was === undefined || was.errors.length > 0) return answer;
+    for (const candidate of beginningsOf(answer)) {
+      if (opensBlock(candidate)) return candidate;
+      const code = text.slice(start, offset) + candidate + text.slice(offset + replaced, end);
+      const is = await parse(code);
+      if (is === undefined || is.errors.length === 0) return candidate;
+    }
+    return undefined;
+  }
 }
 
 /** Lines are taken off the end this often. */

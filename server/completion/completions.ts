@@ -135,7 +135,7 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
       slot.stop('superseded');
       const features = gatekeeper.featuresOf(request, site, seat.ref, settings.promptTokens);
       if (!request.invoked) {
-        if (!settings.automatic || !gatekeeper.lets(features)) return nothing;
+        if (!settings.automatic || !request.typedHere || !gatekeeper.lets(features)) return nothing;
         if (!(await pause(settings.pauseMilliseconds, left))) return nothing;
       }
       running = start(request, { site, seat, modelKey, settings, features });

@@ -1,6 +1,7 @@
 // One call of the completion model, from a site to a text that may be inserted there, or the reason why there is none. Knows no cache
 // and no waiting editor.
 
+import type { Clock } from '../base/clock.ts';
 import type { Gateway, ModelAnswer, ModelRef } from '../gateway/model-call.ts';
 import type { ModelProfile } from '../models/engine.ts';
 import type { Syntax } from '../syntax/facts.ts';
@@ -43,7 +44,9 @@ export interface Generation {
 
 export interface Tools {
   readonly gateway: Gateway;
+  /** One of their own: a parse of the whole document must not be waited for. */
   readonly syntax: Syntax;
+  readonly clock: Clock;
   /** The raw prompt of a model whose engine does not write it. */
   readonly infillText: (model: string, parts: PromptParts) => string | undefined;
 }
@@ -60,7 +63,7 @@ export async function generate(
   const parts = promptPartsOf(site, place, neighbours, settings.promptTokens);
   const prompt = promptFor(model.profile, parts, tools.infillText);
   if (prompt === undefined) return none(undefined, `${model.profile.name} can't fill in the middle of a text`, true);
-  const check = beginCheck(place, tools.syntax, signal);
+  const check = beginCheck(place, tools, signal);
   const thinking = new AbortController();
   const answer = await tools.gateway.call(
     {

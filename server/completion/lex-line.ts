@@ -22,32 +22,48 @@ function markersOf(languageId: string): readonly string[] {
 }
 
 /** @param line from its beginning to the cursor. */
-export function lexLine(line: string, languageId: string): 'code' | 'comment' | 'string' {
+export function lexLine(line: string, languageId: string): Lexed {
+  return scanLine(line, languageId, undefined);
+}
+
+export type Lexed = 'code' | 'comment' | 'string';
+
+/** Calls `onCode` with the offset of each character that is code: no string, no comment. One pass. */
+export function scanLine(line: string, languageId: string, onCode: ((at: number) => void) | undefined): Lexed {
   const begin = markersOf(languageId);
   let quote = '';
   for (let at = 0; at < line.length; at++) {
     const character = line[at] ?? '';
     if (quote !== '') {
       if (character === '\\') at++;
-      else if (line.startsWith(quote, at)) {
+      else if (character === quote[0] && line.startsWith(quote, at)) {
         at += quote.length - 1;
         quote = '';
       }
       continue;
     }
-    if (begin.some((marker) => line.startsWith(marker, at))) return 'comment';
-    if (line.startsWith('/*', at)) {
+    if (begin.some((marker) => marker[0] === character && line.startsWith(marker, at))) return 'comment';
+    if (character === '/' && line[at + 1] === '*') {
       const end = line.indexOf('*/', at + 2);
       if (end === -1 && begin.includes('//')) return 'comment';
       if (end !== -1) at = end + 1;
       continue;
     }
-    const opened = ['"""', "'''", '"', '`', "'"].find((one) => line.startsWith(one, at));
-    if (opened === undefined || (opened === "'" && isApostrophe(line, at, languageId))) continue;
+    const opened = quoteAt(line, at, character);
+    if (opened === undefined || (opened === "'" && isApostrophe(line, at, languageId))) {
+      onCode?.(at);
+      continue;
+    }
     quote = opened;
     at += opened.length - 1;
   }
   return quote === '' ? 'code' : 'string';
+}
+
+function quoteAt(line: string, at: number, character: string): string | undefined {
+  if (character !== '"' && character !== "'" && character !== '`') return undefined;
+  const tripled = character.repeat(3);
+  return character !== '`' && line.startsWith(tripled, at) ? tripled : character;
 }
 
 /** Not the beginning of a string: Rust's lifetimes, and the apostrophe in a word of a language without comments. */

@@ -39,6 +39,8 @@ export interface CompletionRequest {
   readonly surface: 'menu' | 'inline';
   /** By hand; else the editor asks while the user types. */
   readonly invoked: boolean;
+  /** The last change of the document was at the cursor: an automatic question after a mere move asks no model. */
+  readonly typedHere: boolean;
   /**
    * The place as if `selected` had been accepted, where something is selected in the menu: then nothing of it is in the document and
    * changes of the document say nothing about this answer.

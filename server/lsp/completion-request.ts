@@ -34,7 +34,7 @@ export function requestAt(
   session: Session,
   parts: Parts,
   { document, place }: { readonly document: TextDocument; readonly place: CompletionPlace },
-  more: Pick<CompletionRequest, 'surface' | 'invoked' | 'hypothetical'>,
+  more: Pick<CompletionRequest, 'surface' | 'invoked' | 'typedHere' | 'hypothetical'>,
 ): CompletionRequest {
   return {
     ...more,

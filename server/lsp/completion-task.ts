@@ -6,8 +6,8 @@ import type { Place } from '../actions/action.ts';
 import { lineEnd, lineStart } from '../base/text.ts';
 import type { CompletionPlace, TaskHere } from '../completion/port.ts';
 import type { Target } from '../pipeline/task.ts';
-import { pathOf } from './convert.ts';
 import type { SyntaxFacts } from '../syntax/facts.ts';
+import { pathOf } from './convert.ts';
 import type { Parts } from './core.ts';
 import type { Session } from './session.ts';
 

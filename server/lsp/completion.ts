@@ -39,7 +39,12 @@ export async function completion(
   const kind = params.context?.triggerKind ?? CompletionTriggerKind.Invoked;
   const invoked = kind === CompletionTriggerKind.Invoked && !typing.justWroteWord(place.uri, place.offset);
   const { version } = document;
-  const request = requestAt(session, parts, { document, place }, { surface: 'menu', invoked, hypothetical: false });
+  const request = requestAt(
+    session,
+    parts,
+    { document, place },
+    { surface: 'menu', invoked, typedHere: typing.wroteAt(place.uri, place.offset), hypothetical: false },
+  );
   const { offers, unfinished } = await parts.completions.ask(request, signalOf(token));
   // An offer for a text that is not there any more would land in the wrong place.
   if (document.version !== version) return empty;

@@ -157,7 +157,7 @@ function registerFeatures(connection: ProtocolConnection, session: OpenSession):
     completion(session, session.typing, params, token),
   );
   cancellable('textDocument/inlineCompletion', { items: [] }, (params: InlineCompletionParams, token) =>
-    inlineCompletion(session, params, token),
+    inlineCompletion(session, session.typing, params, token),
   );
   request('workspace/executeCommand', null, createExecuteCommand(session, session.pulls));
   request('joule/ready', null, (params: { uri: string }) => session.ready(params.uri));

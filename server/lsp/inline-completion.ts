@@ -14,9 +14,11 @@ import { acceptedCommand } from './completion.ts';
 import { placeAt, readableDocument, requestAt, signalOf } from './completion-request.ts';
 import { toOffsets, toRange } from './convert.ts';
 import type { Session } from './session.ts';
+import type { Typing } from './typing.ts';
 
 export async function inlineCompletion(
   session: Session,
+  typing: Typing,
   params: InlineCompletionParams,
   token: CancellationToken,
 ): Promise<InlineCompletionList> {
@@ -36,6 +38,7 @@ export async function inlineCompletion(
     {
       surface: 'inline',
       invoked,
+      typedHere: typing.wroteAt(here.uri, here.offset),
       hypothetical: selected !== undefined,
     },
   );

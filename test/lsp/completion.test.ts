@@ -88,6 +88,19 @@ describe('completions over the wire', () => {
     assert.equal((await typist.ghost(automatic).item)?.insertText, '1');
   });
 
+  it('asks no model while the cursor is only moved', async () => {
+    client.setConfiguration({ completion: { automatic: 'on', pauseMilliseconds: 0 } });
+    world.ollama.setReply(() => '1');
+    const typist = await open('moved = 1\nmoved = 2\n│\n');
+    typist.type('x');
+    const before = asked();
+    for (const offset of [0, 5, 9, 12]) {
+      typist.move(offset);
+      assert.equal(await typist.ghost(automatic).item, undefined);
+    }
+    assert.equal(asked(), before);
+  });
+
   it('offers nothing in a language that is switched off', async () => {
     client.setConfiguration({ completion: { languages: { python: 'off' } } });
     const typist = await open('total = │\n');
