@@ -1,7 +1,7 @@
 // What bad input gets from completions: no completion rather than a wrong one, one note in the log, and an answer at once.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { HeadlessClient } from '../../server/lsp/headless-client.ts';
 import { createWorld, type World } from '../support/editor-client.ts';
 import type { FakeModel } from '../support/fake-ollama-models.ts';
@@ -23,10 +23,14 @@ describe('completions and bad models', () => {
   afterEach(() => world.close());
   const open = (marked: string, languageId = 'python'): Promise<Typist> =>
     openTypist(client, world.uri(`b${++files}`), languageId, marked);
-  const notes = (): string[] =>
-    readFileSync(world.env.JOULE_LS_LOG ?? '', 'utf8')
+  /** What the log says; its first line opens it, which takes a moment. */
+  async function notes(): Promise<string[]> {
+    const log = world.env.JOULE_LS_LOG ?? '';
+    while (!existsSync(log)) await new Promise((resolve) => setImmediate(resolve));
+    return readFileSync(log, 'utf8')
       .split('\n')
       .filter((line) => line.includes('"no completions"'));
+  }
 
   it('asks no model that can not fill in the middle, and says so once', async () => {
     await begin({ name: 'gemma3:4b' });
@@ -35,8 +39,9 @@ describe('completions and bad models', () => {
     typist.type('1 + ');
     assert.equal(await typist.ghost().item, undefined);
     assert.equal(world.ollama.requests.length, 0);
-    assert.equal(notes().length, 1);
-    assert.match(notes()[0] ?? '', /gemma3:4b can't fill in the middle/);
+    const said = await notes();
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? '', /gemma3:4b can't fill in the middle/);
   });
 
   it('writes the prompt itself where the engine can not and the family is known', async () => {
@@ -62,7 +67,7 @@ describe('completions and bad models', () => {
     typist.type('1 + ');
     assert.equal(await typist.menu().item, undefined);
     assert.equal(world.ollama.requests.length, 1);
-    assert.match(notes().join(), /thinks before it answers/);
+    assert.match((await notes()).join(), /thinks before it answers/);
     never.open();
   });
 
@@ -73,7 +78,7 @@ describe('completions and bad models', () => {
     assert.equal(await typist.menu().item, undefined);
     typist.type('1 + ');
     assert.equal(await typist.menu().item, undefined);
-    assert.equal(notes().length, 1);
+    assert.equal((await notes()).length, 1);
   });
 });
 
