@@ -237,6 +237,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       wantProbabilities: request.wantProbabilities ?? false,
       keepAliveSeconds: typeof keepAliveSeconds === 'function' ? keepAliveSeconds() : keepAliveSeconds,
       ...(request.schema === undefined ? {} : { schema: request.schema }),
+      ...(request.expectsRepetition === true ? { expectsRepetition: true } : {}),
     };
   }
 
