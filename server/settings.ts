@@ -82,6 +82,42 @@ export const editorSettingsSchema = z.object({
     .max(86_400)
     .default(300)
     .describe('How long the engine keeps a model in memory after use.'),
+  completion: z
+    .object({
+      automatic: z
+        .enum(['on', 'off'])
+        .default('off')
+        .describe('Whether completions may be asked for while typing. Off: only when invoked by hand.'),
+      languages: z
+        .record(z.string().min(1).max(60), z.enum(['on', 'off']))
+        .default({})
+        .describe('By language id, `off` where no completion is wanted: `{"markdown": "off"}`.'),
+      menuMilliseconds: z
+        .number()
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(800)
+        .describe(
+          'Longest time that a menu waits for the model. Then it gets an empty list, and the answer comes with the next request.',
+        ),
+      pauseMilliseconds: z
+        .number()
+        .int()
+        .min(0)
+        .max(5_000)
+        .default(150)
+        .describe('Pause in typing after which an automatic completion is asked for.'),
+      contextTokens: z
+        .number()
+        .int()
+        .min(64)
+        .max(65_536)
+        .default(1024)
+        .describe('Most tokens that a completion’s prompt may have.'),
+    })
+    .prefault({})
+    .describe('Completions: in the menu, and as ghost text where the editor has it.'),
   judge: z
     .enum(['on', 'off'])
     .default('off')

@@ -30,6 +30,15 @@ const faults: readonly (readonly [string, RegExp])[] = [
   ['an engine that loops', /looping model|stops a loop|repeats itself/],
   ['an engine out of memory', /GPU memory|system memory|runs out of memory/],
   ['an engine that dies mid-answer', /stream is (?:torn|cut)|killed mid-answer|just ends|torn answer/],
+  ['an embedded engine that hangs', /process of the embedded engine becomes a failure when it hangs/],
+  ['an embedded engine whose server is killed', /dies with its server, even when that is killed/],
+  [
+    'a model file that is empty, cut short, of unknown architecture, not there',
+    /names an empty file|names random bytes|names a file cut|says what llama.cpp says|names a file that is not there/,
+  ],
+  ['an embedded engine out of memory', /memory does not suffice|its memory runs out while it runs/],
+  ['a full disk while the engine is installed', /engine install says that the disk is full/],
+  ['servers that install into one directory', /engine install of several/],
   ['errors of every shape', /^Ollama errors understands/],
   ['settings of the wrong type', /bad value once|survive any nonsense|never say what only the owner/],
   [

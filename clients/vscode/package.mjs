@@ -65,7 +65,7 @@ async function packageFor(target) {
     if (existsSync(join(here, name))) cpSync(join(here, name), join(stage, name), { recursive: true });
   }
   cpSync(join(repository, 'LICENSE'), join(stage, 'LICENSE'));
-  const { devDependencies, scripts, private: _, ...rest } = manifest;
+  const { devDependencies: _development, scripts: _scripts, private: _private, ...rest } = manifest;
   writeFileSync(join(stage, 'package.json'), JSON.stringify(rest, null, 2));
   // Without a file of its own vsce would leave out nothing and complain about that.
   writeFileSync(join(stage, '.vscodeignore'), '.vscodeignore\n');

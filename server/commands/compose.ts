@@ -12,6 +12,7 @@ import type { CoreHost, Parts } from '../lsp/core.ts';
 import type { RunPipeline } from '../pipeline/port.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { createSyntax } from '../syntax/syntax.ts';
+import { composeCompletions } from './completions.ts';
 import { createEngineRoom } from './engine-room.ts';
 import { createEnvironment } from './environment.ts';
 import { createForesight } from './foresight.ts';
@@ -71,21 +72,22 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     return { forecast: foresight.forecast, habits: habits.of };
   };
   const runPipeline: RunPipeline = async (...call) => (await import('../pipeline/run.ts')).runPipeline(...call);
+  const prepare = createPreparation({
+    rooms,
+    gateway,
+    syntax,
+    clock,
+    settings: host.settings,
+    environment,
+    learned,
+    price: outlook.price,
+    ledger,
+    sandbox,
+    owner,
+  });
   const jobs = createJobs({
     editor: host.editor,
-    prepare: createPreparation({
-      rooms,
-      gateway,
-      syntax,
-      clock,
-      settings: host.settings,
-      environment,
-      learned,
-      price: outlook.price,
-      ledger,
-      sandbox,
-      owner,
-    }),
+    prepare,
     runPipeline,
     syntax,
     ledger,
@@ -96,6 +98,18 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     environment: environment.known,
     budget: () => host.settings().budget,
     expected: ({ tokens, dependencies: { roles, settings } }) => outlook.expected(tokens, roles, settings.strategy),
+  });
+  const completions = composeCompletions({
+    rooms,
+    gateway,
+    ledger,
+    prepare,
+    runPipeline,
+    clock,
+    log,
+    settings: host.settings,
+    price: outlook.price,
+    observe: (_of, call) => outlook.observe(call),
   });
   jobs.subscribe((job, event) => {
     if (event.kind === 'pipeline' && event.event.kind === 'call') outlook.observe(event.event.call);
@@ -122,11 +136,12 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     jobs,
     ledger,
     syntax,
+    completions,
     outlook,
     pull: (model, onProgress, signal) => pullModel(rooms, { model, onProgress, settings: host.settings() }, signal),
     async close() {
       over.abort();
-      await jobs.close();
+      await Promise.all([jobs.close(), completions.close()]);
       await Promise.allSettled([rooms.close(), syntax.close(), meter.close(), ledger.close()]);
     },
   };

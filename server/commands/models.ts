@@ -8,6 +8,7 @@ import { isKnown } from '../energy/joules.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Weights } from '../ledger/ranking.ts';
 import type { ModelProfile } from '../models/engine.ts';
+import { infillText } from '../models/infill-tokens.ts';
 import { rolesFor, type Survey } from './engine-room.ts';
 import { parseWeights, printRanking } from './models-rank.ts';
 import { pullModel } from './pull-model.ts';
@@ -75,6 +76,8 @@ interface Row {
   readonly activeParameters: number;
   readonly weightBytes: number;
   readonly contextLength: number;
+  /** How it is asked to fill in the middle: by the engine, by a raw prompt with its family's tokens, or not at all. */
+  readonly infill: 'engine' | 'raw prompt' | 'no';
   /** Measured or estimated on this machine; undefined when no call of it has a figure. */
   readonly joulesPerOutputToken: number | undefined;
 }
@@ -90,8 +93,14 @@ function rowOf(model: ModelProfile, survey: Survey, ledger: Ledger, since: numbe
     activeParameters: model.activeParameters,
     weightBytes: model.weightBytes,
     contextLength: model.contextLength,
+    infill: infillOf(model),
     joulesPerOutputToken: joulesPerToken(model, ledger, since),
   };
+}
+
+function infillOf(model: ModelProfile): Row['infill'] {
+  if (model.canInfill) return 'engine';
+  return infillText(model.name, { prefix: '', suffix: '' }) === undefined ? 'no' : 'raw prompt';
 }
 
 function joulesPerToken(model: ModelProfile, ledger: Ledger, since: number): number | undefined {
@@ -109,7 +118,7 @@ function joulesPerToken(model: ModelProfile, ledger: Ledger, since: number): num
 }
 
 function table(rows: readonly Row[]): string[] {
-  const head = ['model', 'engine', 'roles', 'parameters', 'active', 'size', 'context', 'J/token here'];
+  const head = ['model', 'engine', 'roles', 'parameters', 'active', 'size', 'context', 'infill', 'J/token here'];
   const cells = rows.map((row) => [
     oneLine(row.name, 50),
     row.engine,
@@ -118,6 +127,7 @@ function table(rows: readonly Row[]): string[] {
     billions(row.activeParameters),
     row.weightBytes > 0 ? `${(row.weightBytes / 1e9).toFixed(row.weightBytes < 1e8 ? 3 : 1)} GB` : 'not said',
     row.contextLength > 0 ? String(row.contextLength) : 'not said',
+    row.infill,
     row.joulesPerOutputToken === undefined ? 'not measured' : formatAmount(row.joulesPerOutputToken),
   ]);
   return textTable([head, ...cells]);

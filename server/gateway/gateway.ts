@@ -81,7 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       atWallMilliseconds: clock.wallMilliseconds(),
       state: undefined,
       profile: undefined,
-      heard: { text: '', tokens: 0, lowestProbability: undefined },
+      heard: { text: '', tokens: 0, thinks: false, lowestProbability: undefined },
     };
   }
 
@@ -123,6 +123,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           attempt.heard = heardSoFar;
           firstPiece ??= since(attempt);
           firstMark ??= metered.mark('first-token');
+          request.onPiece?.(heardSoFar);
         },
       },
       control.signal,
@@ -236,6 +237,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       wantProbabilities: request.wantProbabilities ?? false,
       keepAliveSeconds: typeof keepAliveSeconds === 'function' ? keepAliveSeconds() : keepAliveSeconds,
       ...(request.schema === undefined ? {} : { schema: request.schema }),
+      ...(request.expectsRepetition === true ? { expectsRepetition: true } : {}),
     };
   }
 

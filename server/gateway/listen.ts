@@ -23,6 +23,8 @@ export interface Heard {
   text: string;
   /** Tokens of text and thinking, as many as the engine showed. */
   tokens: number;
+  /** Some of it was thinking. */
+  thinks: boolean;
   /** Lowest token probability of what is kept of the text. */
   lowestProbability: number | undefined;
 }
@@ -39,8 +41,8 @@ const tokenTolerance = 64;
 /** Hears an answer to its end. Never rejects. When it is over, the engine has been told. */
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<Heard & { ending: Ending }> {
   const { request, onPiece } = options;
-  const heard: Heard = { text: '', tokens: 0, lowestProbability: undefined };
-  const probabilities: { readonly start: number; readonly probability: number }[] = [];
+  const heard: Heard = { text: '', tokens: 0, thinks: false, lowestProbability: undefined };
+  const pieces: { readonly start: number; readonly lowestProbability: number }[] = [];
   const chunks = options.engine.generate(request, signal)[Symbol.asyncIterator]();
   const repetition = stopAtRepetition();
   const filters = [...options.filters, repetition];
@@ -49,7 +51,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
 
   function cut(keep: number, why: string): Ending {
     heard.text = heard.text.slice(0, keep);
-    const kept = probabilities.filter(({ start }) => start < keep).map(({ probability }) => probability);
+    const kept = pieces.filter(({ start }) => start < keep).map(({ lowestProbability }) => lowestProbability);
     heard.lowestProbability = kept.length === 0 ? undefined : Math.min(...kept);
     return { kind: 'stopped', why };
   }
@@ -64,14 +66,17 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
       if (chunk.kind === 'text') {
         const { lowestProbability } = chunk;
         if (lowestProbability !== undefined) {
-          probabilities.push({ start: heard.text.length, probability: lowestProbability });
+          pieces.push({ start: heard.text.length, lowestProbability });
           heard.lowestProbability = Math.min(heard.lowestProbability ?? 1, lowestProbability);
         }
         heard.text += chunk.text;
-      } else thinking = (thinking + chunk.text).slice(-mostThinking);
+      } else {
+        heard.thinks = true;
+        thinking = (thinking + chunk.text).slice(-mostThinking);
+      }
       onPiece(heard);
       if (chunk.kind === 'text') {
-        const stop = firstStop(filters, heard.text);
+        const stop = firstStop(filters, heard.text, { pieces });
         if (stop !== undefined) return cut(stop.keep, stop.why);
       } else if (repetition.decide(thinking) !== undefined)
         return cut(heard.text.length, 'the thinking repeats itself');

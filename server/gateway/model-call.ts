@@ -25,8 +25,12 @@ export interface ModelRequest {
   /** Pure filters that end the generation at the engine as soon as the answer is complete. */
   readonly stopFilters?: readonly StopFilter[];
   readonly wantProbabilities?: boolean;
+  /** Most of the answer will repeat the prompt, as in a fix. */
+  readonly expectsRepetition?: boolean;
   /** Longest time from being sent to being complete; the gateway's own limit holds where this is unset. */
   readonly ceilingSeconds?: number;
+  /** Told after each piece what has come so far, and whether the model thinks. Must be cheap and must not throw. */
+  readonly onPiece?: (heard: { readonly text: string; readonly thinks: boolean }) => void;
   /** Called at most twice a second while tokens arrive, and once when the call is admitted. */
   readonly onProgress?: (progress: CallProgress) => void;
 }

@@ -2,10 +2,13 @@
 // Knows streams and features; loads nothing heavy.
 
 import {
+  type CancellationToken,
   type CodeActionParams,
+  type CompletionParams,
   createProtocolConnection,
   type InitializeParams,
   type InitializeResult,
+  type InlineCompletionParams,
   type Message,
   type ProtocolConnection,
   type RequestMessage,
@@ -14,10 +17,12 @@ import {
 } from 'vscode-languageserver/node';
 import { listCodeActions, resolveCodeAction } from './code-actions.ts';
 import { commands } from './command-arguments.ts';
+import { completion } from './completion.ts';
 import type { Core } from './core.ts';
 import { createExecuteCommand } from './execute-command.ts';
 import { guarded, guardedNotice, inBackground } from './guard.ts';
 import { hover } from './hover.ts';
+import { inlineCompletion } from './inline-completion.ts';
 import { createLifecycle, watchParent } from './lifecycle.ts';
 import { createOpenSession, type OpenSession } from './open-session.ts';
 import { today } from './today.ts';
@@ -117,6 +122,15 @@ function registerFeatures(connection: ProtocolConnection, session: OpenSession):
   const request = <Params>(method: string, fallback: unknown, handler: (params: Params) => unknown): void => {
     connection.onRequest(method, guarded<Params, unknown>(log, method, fallback, handler));
   };
+  const cancellable = <Params>(
+    method: string,
+    fallback: unknown,
+    handler: (params: Params, token: CancellationToken) => Promise<unknown>,
+  ): void => {
+    connection.onRequest(method, (params: Params, token) =>
+      guarded<Params, unknown>(log, method, fallback, (sent) => handler(sent, token))(params),
+    );
+  };
   notice('textDocument/didOpen', documents.open);
   notice('textDocument/didChange', documents.change);
   notice('textDocument/didSave', (params: { textDocument: { uri: string } }) =>
@@ -139,6 +153,12 @@ function registerFeatures(connection: ProtocolConnection, session: OpenSession):
   request('textDocument/codeAction', [], (params: CodeActionParams) => listCodeActions(session, params));
   request('codeAction/resolve', null, resolveCodeAction);
   request('textDocument/hover', null, (params: Parameters<typeof hover>[1]) => hover(session, params));
+  cancellable('textDocument/completion', { isIncomplete: false, items: [] }, (params: CompletionParams, token) =>
+    completion(session, session.typing, params, token),
+  );
+  cancellable('textDocument/inlineCompletion', { items: [] }, (params: InlineCompletionParams, token) =>
+    inlineCompletion(session, session.typing, params, token),
+  );
   request('workspace/executeCommand', null, createExecuteCommand(session, session.pulls));
   request('joule/ready', null, (params: { uri: string }) => session.ready(params.uri));
   request('joule/today', null, () => today(session));
@@ -153,6 +173,8 @@ function capabilitiesFor(params: InitializeParams): InitializeResult['capabiliti
     codeActionProvider: literals ? { codeActionKinds: ['quickfix', 'refactor.rewrite'] } : true,
     executeCommandProvider: { commands: Object.values(commands) },
     hoverProvider: true,
+    completionProvider: {},
+    ...(asked.textDocument?.inlineCompletion === undefined ? {} : { inlineCompletionProvider: true }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
 }

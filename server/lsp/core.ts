@@ -3,6 +3,7 @@
 import type { Action, ExpectedTokens } from '../actions/action.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { Completions } from '../completion/port.ts';
 import type { Editor, Jobs } from '../jobs/ports.ts';
 import type { Receipt } from '../ledger/events.ts';
 import type { Ledger } from '../ledger/port.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly jobs: Jobs;
   readonly ledger: Ledger;
   readonly syntax: Syntax;
+  readonly completions: Completions;
   readonly outlook: Outlook;
   /** Downloads a model. Returns the sentence why it did not work, undefined when it did. */
   pull(model: string, onProgress: (progress: PullStep) => void, signal: AbortSignal): Promise<string | undefined>;

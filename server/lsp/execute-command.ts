@@ -43,6 +43,10 @@ export function createExecuteCommand(
     [commands.retry]: (args) => retry(session, parseRetryArguments(args)),
     [commands.dismiss]: (args) => dismiss(session, parseReceiptArguments(args).receiptId),
     [commands.pull]: async (args) => pulls.start(parsePullArguments(args).model),
+    [commands.completionAccepted]: async (args) => {
+      session.parts()?.completions.accepted(parseReceiptArguments(args).receiptId);
+      return null;
+    },
     [commands.receipt]: async (args) => {
       const { ledger } = await session.needParts();
       return ledger.receipt(parseReceiptArguments(args).receiptId) ?? null;

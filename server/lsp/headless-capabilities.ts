@@ -27,6 +27,8 @@ export const fullCapabilities: ClientCapabilities = {
       resolveSupport: { properties: ['edit'] },
       tagSupport: { valueSet: [1] },
     },
+    completion: { completionItem: { insertReplaceSupport: true }, contextSupport: true },
+    inlineCompletion: {},
     hover: { contentFormat: ['markdown', 'plaintext'] },
     publishDiagnostics: { relatedInformation: true, tagSupport: { valueSet: [1, 2] }, versionSupport: true },
   },

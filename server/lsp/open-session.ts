@@ -18,9 +18,11 @@ import { createPulls, type Pulls } from './pulls.ts';
 import { createRegions } from './regions.ts';
 import { createLoader, type Session } from './session.ts';
 import { createSettingsSync } from './settings-sync.ts';
+import { type Typing, watchTyping } from './typing.ts';
 import { createWorkspace } from './workspace.ts';
 
 export interface OpenSession extends Session {
+  readonly typing: Typing;
   readonly progress: Progress;
   readonly pulls: Pulls;
   /** For clients that must not race: resolves when the parts are loaded, the ledger is read and this document is parsed. */
@@ -41,6 +43,7 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
     defaults: async () => core.editorDefaults?.(),
     onChange: () => documents.all().forEach(publish),
   });
+  const typing = watchTyping(documents, clock);
   const pages = createPages();
   let ledgerRead = false;
 
@@ -89,11 +92,13 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
     },
     changed(document, edits) {
       loader.parts()?.jobs.documentChanged(document.uri, edits);
+      loader.parts()?.completions.documentChanged(document.uri, edits);
       if (whyLeftAlone(document) === undefined) facts.scheduleWhenQuiet(document);
     },
     closed(uri) {
       facts.forget(uri);
       loader.parts()?.jobs.documentClosed(uri);
+      loader.parts()?.completions.documentClosed(uri);
       client.publish(uri, undefined, []);
     },
     refused: (uri, why) => client.message('warning', `joule: ${nameOf(uri)} is left alone: ${why}`),
@@ -101,6 +106,7 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
 
   return {
     ...session,
+    typing,
     progress,
     pulls,
     async ready(uri) {

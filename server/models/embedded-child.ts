@@ -7,6 +7,8 @@ import { type LoadedModel, loadModel } from './embedded-llama.ts';
 import type { FromChild, GenerateOrder, LoadOrder, ToChild } from './embedded-protocol.ts';
 import { EngineFailure, type EngineFailureKind } from './engine.ts';
 
+const pulseMilliseconds = 1000;
+
 let loaded: LoadedModel | undefined;
 let running: { readonly id: number; readonly abort: AbortController } | undefined;
 
@@ -30,6 +32,7 @@ async function load(order: LoadOrder): Promise<void> {
 async function generate({ id, request }: GenerateOrder): Promise<void> {
   const abort = new AbortController();
   running = { id, abort };
+  const pulse = setInterval(() => tell({ kind: 'alive', id }), pulseMilliseconds);
   try {
     if (loaded === undefined) throw new EngineFailure('failed', 'no model is loaded');
     const onText = (piece: { text: string; tokens: number }): void => tell({ kind: 'text', id, ...piece });
@@ -37,6 +40,8 @@ async function generate({ id, request }: GenerateOrder): Promise<void> {
     tell({ kind: 'end', id, ...ending });
   } catch (error) {
     tell({ kind: 'failed', id, failure: failureKind(error), why: sentence(error) });
+  } finally {
+    clearInterval(pulse);
   }
 }
 
@@ -46,7 +51,7 @@ function tell(message: FromChild): void {
 
 function failureKind(error: unknown): EngineFailureKind {
   if (error instanceof EngineFailure) return error.kind;
-  return /memory/i.test(`${error}`) ? 'out-of-memory' : 'crashed';
+  return /memory|\bV?RAM\b|bad_alloc/i.test(`${error}`) ? 'out-of-memory' : 'crashed';
 }
 
 function sentence(error: unknown): string {

@@ -3,6 +3,7 @@
 
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { LoadedModel, Token } from './embedded-llama.ts';
+import { canLookUp, tokensByLookup, type WrittenToken } from './embedded-lookup.ts';
 import type { EndMessage, TextMessage } from './embedded-protocol.ts';
 import { createStopScan } from './embedded-stop.ts';
 import { EngineFailure, type GenerateRequest, type Prompt } from './engine.ts';
@@ -34,7 +35,6 @@ export async function decode({ loaded, request, clock, onText, signal }: DecodeO
   }
   const limit = Math.min(request.maxTokens, room);
   const probable = request.wantProbabilities && request.sampling.temperature === 0;
-  const options = await samplingOptions(loaded, request);
   const begin = clock.nowNanoseconds();
   await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
   const cached = sequence.nextTokenIndex;
@@ -50,11 +50,7 @@ export async function decode({ loaded, request, clock, onText, signal }: DecodeO
     unsent = { tokens: 0, lowest: 1 };
   };
 
-  for await (const { token, confidence } of sequence.evaluateWithMetadata(
-    prompt.slice(cached),
-    { confidence: probable },
-    options,
-  )) {
+  for await (const { token, confidence } of await writtenTokens({ loaded, request, prompt, cached, probable })) {
     first ??= clock.nowNanoseconds();
     if (signal.aborted) reason = 'aborted';
     if (signal.aborted) break;
@@ -79,6 +75,25 @@ export async function decode({ loaded, request, clock, onText, signal }: DecodeO
       totalSeconds: secondsBetween(begin, end),
     },
   };
+}
+
+interface Writing {
+  readonly loaded: LoadedModel;
+  readonly request: GenerateRequest;
+  readonly prompt: readonly Token[];
+  readonly cached: number;
+  readonly probable: boolean;
+}
+
+/** A grammar keeps a state that no guess can be taken back from, so lookup does without one. */
+async function writtenTokens(writing: Writing): Promise<AsyncIterable<WrittenToken>> {
+  const { loaded, request, prompt, cached, probable } = writing;
+  const { sampling } = request;
+  if (request.expectsRepetition && loaded.lookup && request.schema === undefined && canLookUp(loaded)) {
+    return tokensByLookup({ loaded, prompt, cached, sampling, confidence: probable });
+  }
+  const options = await samplingOptions(loaded, request);
+  return loaded.sequence.evaluateWithMetadata(prompt.slice(cached), { confidence: probable }, options);
 }
 
 function promptTokens({ chatTokens, model }: LoadedModel, prompt: Prompt): Token[] {

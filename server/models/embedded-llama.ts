@@ -11,12 +11,22 @@ export type Token = number & { readonly token: unique symbol };
 export interface LlamaSequence {
   /** Tokens that the context holds, so also those that need no evaluation again. */
   readonly nextTokenIndex: number;
+  /** A state that can't be wound back token by token. */
+  readonly needsCheckpoints: boolean;
   adaptStateToTokens(tokens: readonly Token[], allowShift: boolean): Promise<void>;
   evaluateWithMetadata(
     tokens: readonly Token[],
     metadata: { readonly confidence: boolean },
     options: object,
   ): AsyncIterable<{ readonly token: Token; readonly confidence?: number }>;
+  /** Evaluates all tokens at once; those given as a pair are answered with the token that would follow. */
+  controlledEvaluate(
+    tokens: readonly (Token | readonly [Token, object])[],
+  ): Promise<
+    readonly ({ readonly next: { readonly token?: Token | null; readonly confidence?: number } } | undefined)[]
+  >;
+  /** `end` is exclusive. */
+  eraseContextTokenRanges(ranges: readonly { readonly start: number; readonly end: number }[]): Promise<void>;
 }
 
 export interface LlamaModel {
@@ -26,6 +36,7 @@ export interface LlamaModel {
     readonly shouldPrependBosToken: boolean;
     readonly infill: { readonly prefix: Token | null; readonly suffix: Token | null; readonly middle: Token | null };
   };
+  isEogToken(token: Token): boolean;
   tokenize(text: string, specialTokens: boolean): Token[];
   detokenize(tokens: readonly Token[], specialTokens: boolean, lastTokens: readonly Token[]): string;
   createContext(options: object): Promise<{ readonly contextSize: number; getSequence(): LlamaSequence }>;
@@ -45,6 +56,15 @@ interface LlamaLibrary {
     generateContextState(options: object): { readonly contextText: { readonly values: readonly unknown[] } };
   };
   readonly LlamaGrammarEvaluationState: new (options: object) => object;
+  readonly InputLookupTokenPredictor: new (
+    options: object,
+  ) => {
+    reset(state: { readonly stateTokens: readonly Token[] }): void;
+    updateInputTokens(tokens: readonly Token[]): void;
+    predictTokens(): readonly Token[];
+    pushTokens(tokens: readonly Token[]): void;
+    dispose(): void;
+  };
   /** One token by its role (`BOS`); the other parts of a rendered chat template are text. */
   readonly SpecialToken: new (
     role: string,
@@ -60,6 +80,7 @@ export interface LoadedModel {
   readonly chatTokens: (messages: readonly ChatMessage[]) => Token[];
   readonly contextTokens: number;
   readonly threads: number;
+  readonly lookup: boolean;
 }
 
 /** Loads library, model and one context. Never builds, never downloads. Rejects with the library's own errors. */
@@ -86,6 +107,7 @@ export async function loadModel(order: LoadOrder): Promise<LoadedModel> {
     chatTokens: chatTemplateOf(library, model),
     contextTokens: context.contextSize,
     threads,
+    lookup: order.lookup,
   };
 }
 

@@ -5,6 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { on, once } from 'node:events';
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import { programPart } from '../base/program-files.ts';
+import { longestSilenceSeconds, watchSilence } from './embedded-silence.ts';
 import type { FromChild, LoadOrder, ToChild } from './embedded-protocol.ts';
 import { type EngineChunk, EngineFailure, type GenerateRequest } from './engine.ts';
 
@@ -81,12 +82,18 @@ async function* answers(child: ChildProcess, asking: Asking, signal: AbortSignal
   const { id, request, clock, errors } = asking;
   signal.throwIfAborted();
   let ended = false;
+  let hung = false;
   wake(child);
+  const silence = watchSilence(clock, () => {
+    hung = true;
+    child.kill('SIGKILL');
+  });
   try {
     const inbox = on(child, 'message', { signal, close: ['disconnect'] });
     send(child, { kind: 'generate', id, request });
     for await (const [message] of inbox as AsyncIterable<[FromChild]>) {
-      if (!('id' in message) || message.id !== id) continue;
+      silence.heard();
+      if (!('id' in message) || message.id !== id || message.kind === 'alive') continue;
       if (message.kind === 'text') yield toChunk(message);
       else {
         ended = true;
@@ -97,10 +104,13 @@ async function* answers(child: ChildProcess, asking: Asking, signal: AbortSignal
       }
     }
     ended = true;
-    throw await deathOf(child, errors);
+    const death = await deathOf(child, errors);
+    if (!hung) throw death;
+    throw new EngineFailure('crashed', `the embedded engine said nothing for ${longestSilenceSeconds} s and was ended`);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
+    silence.end();
     if (!ended) await stopAnswer(child, id, clock);
     rest(child);
   }
@@ -163,9 +173,11 @@ function loadFailure({
   readonly why: string;
 }): EngineFailure {
   const broken = /binary|Cannot find|ERR_MODULE|\.node\b/i.test(why);
-  const mend = broken ? 'joule-ls engine install' : undefined;
+  const mend = broken ? 'joule-ls engine install' : failure === 'out-of-memory' ? lessMemory : undefined;
   return new EngineFailure(failure, `the embedded engine could not load its model: ${why}`, mend);
 }
+
+const lessMemory = 'choose a smaller model, or lower joule.contextTokens';
 
 /** Why the process is gone, once it is. SIGKILL that nobody here sent is nearly always the kernel's, for memory. */
 async function deathOf(child: ChildProcess, errors: () => string): Promise<EngineFailure> {

@@ -10,6 +10,8 @@ export interface LoadOrder {
   readonly contextTokens: number;
   /** `one`: small models run 8–16 times slower on two threads (measured, reference/ollama.md C). */
   readonly threads: 'one' | 'physical-cores';
+  /** Whether requests that expect repetition are served by prompt lookup. */
+  readonly lookup: boolean;
 }
 
 export interface GenerateOrder {
@@ -29,6 +31,8 @@ export type FromChild =
   | { readonly kind: 'loaded'; readonly contextTokens: number; readonly threads: number }
   | { readonly kind: 'load-failed'; readonly failure: EngineFailureKind; readonly why: string }
   | TextMessage
+  /** Once a second while an answer is on its way, whatever llama.cpp is at. */
+  | { readonly kind: 'alive'; readonly id: number }
   | EndMessage
   | { readonly kind: 'failed'; readonly id: number; readonly failure: EngineFailureKind; readonly why: string };
 

@@ -38,10 +38,17 @@ export interface EmbeddedOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly models?: readonly EmbeddedModel[];
+  /** `always` is for measuring what prompt lookup brings. */
+  readonly lookup?: 'where-it-pays' | 'always';
 }
 
 /** Below this many parameters, threads cost more than they bring (reference/ollama.md C: 5 M on two threads is 8–16 × slower). */
 const smallParameters = 100e6;
+/**
+ * From this many parameters on, prompt lookup is used where a request expects repetition. test/bench/embedded-lookup.ts: a model of
+ * 68 M copies 2.2 times as fast, the 5 M of joule-tiny gain nothing (a step of several tokens costs it as much as several steps).
+ */
+const lookupParameters = 30e6;
 const firstBackOffMilliseconds = 250;
 const longestBackOffMilliseconds = 30_000;
 
@@ -92,6 +99,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
       modelPath: model.path,
       contextTokens,
       threads: profile.parameters < smallParameters ? 'one' : 'physical-cores',
+      lookup: options.lookup === 'always' || profile.parameters >= lookupParameters,
     } as const;
     const onExit = (): void => {
       if (current === undefined || current.process !== process) return;

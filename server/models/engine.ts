@@ -58,6 +58,8 @@ export interface GenerateRequest {
   /** Ask for per-token probabilities where the engine can give them. */
   readonly wantProbabilities: boolean;
   readonly keepAliveSeconds: number;
+  /** Most of the answer will repeat the prompt: engines that can guess from it may. The answer is the same. */
+  readonly expectsRepetition?: boolean;
 }
 
 /** Engine-reported counts and durations; `undefined` where it did not say. */

@@ -42,6 +42,8 @@ export interface Run {
   readonly allowance: Allowance;
   /** Tokens that one answer is expected to write. */
   readonly expectedOut: { readonly outLow: number; readonly outHigh: number };
+  /** The task's code comes back with few changes: a fix, a rewrite. */
+  readonly answerRepeatsCode: boolean;
   readonly listen: (event: PipelineEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -102,6 +104,7 @@ export async function ask(run: Run, request: Ask): Promise<Answer> {
       think: settings.think.includes(expert.role),
       stopFilters: request.stopFilters,
       wantProbabilities: expert.family.lowestTokenProbability !== undefined,
+      expectsRepetition: repeatsItsPrompt(run, expert.role),
       onProgress: ({ tokensOut, joules }) => listen({ kind: 'progress', tokensOut, joules }),
       ...(question.schema === undefined ? {} : { schema: question.schema }),
     },
@@ -111,6 +114,11 @@ export async function ask(run: Run, request: Ask): Promise<Answer> {
   run.allowance.note(call, price?.(model, { in: call.tokens.in, outLow: call.tokens.out, outHigh: call.tokens.out }));
   listen({ kind: 'call', call });
   return { text: question.prefill + answer.text, answer, cutOff: call.outcome === 'length' };
+}
+
+/** A repair repeats the answer that failed, and those who write code repeat it where the task does; plans and verdicts are new. */
+function repeatsItsPrompt({ answerRepeatsCode }: Run, role: Role): boolean {
+  return role === 'repair' || (answerRepeatsCode && role !== 'planner' && role !== 'judge');
 }
 
 /** Never more than fits behind the prompt; never less than 16, so that the engine says "too long" rather than nothing. */

@@ -28,8 +28,9 @@ const usualOut = { outLow: 30, outHigh: 200 } as const;
 export const runPipeline: RunPipeline = async (dependencies, task, options, listen, signal) => {
   const allowance = createAllowance(dependencies.budgets);
   const expectedOut = options.expected ?? usualOut;
+  const answerRepeatsCode = task.actionId === 'fix' || task.actionId === 'rewrite';
   try {
-    return await runTask({ dependencies, allowance, expectedOut, listen, signal }, task, options);
+    return await runTask({ dependencies, allowance, expectedOut, answerRepeatsCode, listen, signal }, task, options);
   } catch (error) {
     if (signal.aborted) return cancelled('');
     throw error;

@@ -11,6 +11,8 @@ export interface EngineScript {
   /** Unset: at once. */
   readonly millisecondsPerPiece?: number;
   readonly model?: string;
+  /** Default: `completion`. */
+  readonly capabilities?: readonly string[];
   /** Requests served side by side; default 1. */
   readonly slots?: number;
 }
@@ -64,8 +66,9 @@ function serveAsChild(): void {
   let fake: ReturnType<typeof createFakeOllama> | undefined;
   async function answerTo(question: Question): Promise<unknown> {
     if (question.kind === 'start') {
-      const { model = 'qwen2.5-coder:3b', slots = 1, ...reply } = question.script;
-      fake = createFakeOllama({ models: [{ name: model }], slots, reply: () => reply });
+      const { model = 'qwen2.5-coder:3b', slots = 1, capabilities, ...reply } = question.script;
+      const only = { name: model, ...(capabilities === undefined ? {} : { capabilities }) };
+      fake = createFakeOllama({ models: [only], slots, reply: () => reply });
       return (await fake).url;
     }
     const engine = await fake;

@@ -50,13 +50,13 @@ describe('outlook', () => {
   });
 
   it('predicts nothing before an engine was asked, an interval after, one figure after ten runs', () => {
-    let last: Survey | undefined;
+    const surveys: Survey[] = [];
     const outlook = createOutlook(
-      () => last,
+      () => surveys[0],
       () => 'auto',
     );
     assert.equal(outlook.predict('implement', expected), undefined);
-    last = survey();
+    surveys.push(survey());
     assert.match(outlook.predict('implement', expected) ?? '', /^[\d.]+–[\d.]+ k?J$/);
     for (let run = 0; run < 10; run++) outlook.observe(sampleCall({ id: `c${run}` }));
     assert.match(outlook.predict('implement', expected) ?? '', /^≈ [\d.]+ k?J$/);

@@ -267,7 +267,11 @@ export async function openVscodeWindow(options: WindowOptions): Promise<VscodeWi
 
 async function addressOf(child: ChildProcess): Promise<string> {
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (said += chunk));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      said += chunk;
+    });
+  }
   const found = (): string | undefined => /listening on (http:\S+)/.exec(said)?.[1];
   return eventually('code-server listens', found, { seconds: 30, seen: () => said });
 }

@@ -117,19 +117,28 @@ describe('gateway', () => {
   it('asks the engine with everything set', async () => {
     const gateway = gatewayOn({ answer: () => answering(['x']) }, { keepAliveSeconds: () => 77 });
     await gateway.call(
-      requestOf({ maxTokens: 0, schema: { type: 'object' }, stop: ['a'], wantProbabilities: true }),
+      requestOf({
+        maxTokens: 0,
+        schema: { type: 'object' },
+        stop: ['a'],
+        wantProbabilities: true,
+        expectsRepetition: true,
+      }),
       never,
     );
     await gateway.call(requestOf({ maxTokens: 12.9 }), never);
     assert.deepEqual(
-      engine.requests.map(({ maxTokens, stop, schema, think, wantProbabilities, keepAliveSeconds }) => ({
-        maxTokens,
-        stop,
-        schema,
-        think,
-        wantProbabilities,
-        keepAliveSeconds,
-      })),
+      engine.requests.map(
+        ({ maxTokens, stop, schema, think, wantProbabilities, expectsRepetition, keepAliveSeconds }) => ({
+          maxTokens,
+          stop,
+          schema,
+          think,
+          wantProbabilities,
+          expectsRepetition,
+          keepAliveSeconds,
+        }),
+      ),
       [
         {
           maxTokens: 1,
@@ -137,9 +146,18 @@ describe('gateway', () => {
           schema: { type: 'object' },
           think: false,
           wantProbabilities: true,
+          expectsRepetition: true,
           keepAliveSeconds: 77,
         },
-        { maxTokens: 12, stop: [], schema: undefined, think: false, wantProbabilities: false, keepAliveSeconds: 77 },
+        {
+          maxTokens: 12,
+          stop: [],
+          schema: undefined,
+          think: false,
+          wantProbabilities: false,
+          expectsRepetition: undefined,
+          keepAliveSeconds: 77,
+        },
       ],
     );
   });

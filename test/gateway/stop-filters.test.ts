@@ -1,9 +1,7 @@
-// Stop filters by table: `│` marks where the answer should end; without one it should go on to the end. Each text is fed to the
-// filter piece by piece, as it streams, so that a filter that decides too early is caught too.
+// Stop filters by table (`test/support/stop-table.ts`).
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { StopFilter } from '../../server/gateway/stop-filters.ts';
 import {
   firstStop,
   stopAfterFence,
@@ -14,31 +12,12 @@ import {
   stopAtSuffix,
   stopWhenTooLong,
 } from '../../server/gateway/stop-filters.ts';
-
-function check(filter: StopFilter, marked: string): void {
-  const expected = marked.indexOf('│');
-  const text = marked.replace('│', '');
-  for (let end = 1; end <= text.length; end++) {
-    const decision = filter.decide(text.slice(0, end));
-    if (decision === undefined) continue;
-    assert.equal(text.slice(0, decision.keep), marked.slice(0, expected === -1 ? marked.length : expected));
-    assert.ok(decision.why.length > 5);
-    if (expected === -1) assert.fail(`decided at ${JSON.stringify(text.slice(0, end))}`);
-    return;
-  }
-  assert.equal(expected, -1, 'it never decided');
-}
-
-function table(name: string, filter: StopFilter, rows: Record<string, string>): void {
-  describe(name, () => {
-    for (const [title, marked] of Object.entries(rows)) it(title, () => check(filter, marked));
-  });
-}
+import { checkStop, stopTable } from '../support/stop-table.ts';
 
 const python = 'def add(a, b):\n    return a + b';
 
 describe('stop filters', () => {
-  table('stopAfterFence', stopAfterFence(), {
+  stopTable('stopAfterFence', stopAfterFence(), {
     'ends behind the closing fence': `\`\`\`python\n${python}\n\`\`\`│\nThis adds.`,
     'ends behind the closing fence with prose before': 'Sure:\n```\nx = 1\n```│\n\nmore',
     'knows CRLF': '```\r\nx\r\n```│\r\nmore',
@@ -51,7 +30,7 @@ describe('stop filters', () => {
     'goes on without any fence': python,
   });
 
-  table('stopAtProse', stopAtProse(), {
+  stopTable('stopAtProse', stopAtProse(), {
     'ends before an explanation': `${python}│\n\nExplanation: it adds.\n`,
     'ends before an alternative': `${python}│\n\n\nAlternatively, you could use a lambda\n`,
     'ends before a heading': `${python}│\n\n### Explanation\n`,
@@ -67,7 +46,7 @@ describe('stop filters', () => {
     'goes on without a blank line before': 'x = {\n}\nNote: Final = 3\n',
   });
 
-  table('stopAtSecondDefinition', stopAtSecondDefinition('add'), {
+  stopTable('stopAtSecondDefinition', stopAtSecondDefinition('add'), {
     'ends before a second attempt': `${python}│\n\n\ndef add(a, b):\n    return sum((a, b))\n`,
     'ends before a second attempt in braces':
       'function add(a, b) {\n  return a + b;\n}│\n\nexport const add = (a, b) => a + b;\n',
@@ -90,31 +69,31 @@ describe('stop filters', () => {
     'goes on inside a docstring': 'def add(a):\n    """\n    x\n"""\n    y = """\ndef add(a):\n"""\n    return a\n',
   });
 
-  table('stopAtSuffix', stopAtSuffix('\n    return total / count\n}\n'), {
+  stopTable('stopAtSuffix', stopAtSuffix('\n    return total / count\n}\n'), {
     'ends where the code after the cursor begins again': '    total += x;│\n    return total / count\n}',
     'ends at once when nothing was missing': '│return total / count\n',
     'matches at the beginning of a line only': '    if (return total / count) {',
     'goes on otherwise': '    total += x;\n    count += 1;\n',
   });
-  table('stopAtSuffix with a short first line', stopAtSuffix('\n}\n\nfunction next() {'), {
+  stopTable('stopAtSuffix with a short first line', stopAtSuffix('\n}\n\nfunction next() {'), {
     'takes the next lines in': '  x;│\n}\n\nfunction next() {',
     'goes on at a closing bracket alone': '  if (y) {\n}\nz;\n',
   });
-  table('stopAtSuffix that says nothing', stopAtSuffix('\n}\n)\n'), { 'never decides': 'x\n}\n)\n' });
-  table('stopAtSuffix of nothing', stopAtSuffix(''), { 'never decides': 'x\n' });
+  stopTable('stopAtSuffix that says nothing', stopAtSuffix('\n}\n)\n'), { 'never decides': 'x\n}\n)\n' });
+  stopTable('stopAtSuffix of nothing', stopAtSuffix(''), { 'never decides': 'x\n' });
 
-  table('stopAtLineEnd', stopAtLineEnd(), {
+  stopTable('stopAtLineEnd', stopAtLineEnd(), {
     'ends at the line break': 'return 1│\nmore',
     'waits for something visible': '\n\n  return 1│\n',
     'knows CRLF': 'x│\r\ny',
     'goes on while the line goes on': 'return 1',
   });
 
-  table('stopWhenTooLong by lines', stopWhenTooLong({ lines: 2 }), {
+  stopTable('stopWhenTooLong by lines', stopWhenTooLong({ lines: 2 }), {
     'ends with the last allowed line': 'a\nb│\nc',
     'goes on at a last line break': 'a\nb\n',
   });
-  table('stopWhenTooLong by characters', stopWhenTooLong({ characters: 8 }), {
+  stopTable('stopWhenTooLong by characters', stopWhenTooLong({ characters: 8 }), {
     'ends with a whole line': 'abc\nde│\nfghij',
     'cuts a line that is all there is': 'abcdefgh│ijk',
     'goes on below': 'abcdefgh',
@@ -168,7 +147,7 @@ describe('stop filters', () => {
         'assert.equal(f(1), 1);\nassert.equal(f(2), 2);\n'.repeat(6),
         `${'}\n'.repeat(30)}`,
       ];
-      for (const text of honest) check(filter, text);
+      for (const text of honest) checkStop(filter, text);
     });
 
     it('goes on through a long answer that never repeats', () => {

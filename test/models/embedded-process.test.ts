@@ -1,7 +1,7 @@
 // The embedded engine's process: a death is a failure and not the end, an idle one ends, none outlives its server.
 
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ function engineWith(clock: ManualClock, log = silentLog): Engine {
 }
 
 describe('process of the embedded engine', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   before(needEngine);
 
   it('becomes a failure when killed mid-answer, starts again, and waits longer after each death in a row', async () => {
@@ -49,6 +49,50 @@ describe('process of the embedded engine', function () {
     const third = collect(engine, asked);
     await startsAfter(500);
     assert.ok((await third).text.endsWith(body));
+    await engine.close();
+  });
+
+  it('becomes a failure when it hangs, and starts again', async () => {
+    const clock = new ManualClock();
+    const engine = engineWith(clock);
+    let hungPid = 0;
+    /** Pieces sent before the stop are still on their way, and each of them counts as life. */
+    const turn = (): void => {
+      clock.advance(5_000);
+      if (isAlive(hungPid)) setImmediate(turn);
+    };
+    const hang = async (): Promise<void> => {
+      for await (const chunk of engine.generate(request(endless, { maxTokens: 480, stop: [] }), never)) {
+        if (chunk.kind !== 'text' || hungPid !== 0) continue;
+        hungPid = await pidOf(engine);
+        process.kill(hungPid, 'SIGSTOP');
+        turn();
+      }
+    };
+    await assert.rejects(hang(), failure('crashed', /said nothing for 20 s/));
+    assert.ok(!isAlive(hungPid), 'no zombie');
+    const again = collect(engine, asked);
+    await clock.advanceAndSettle(250);
+    assert.ok((await again).text.endsWith(body));
+    await engine.close();
+  });
+
+  it('becomes a failure when its memory runs out while it runs, and starts again', async function () {
+    if (process.platform !== 'linux') {
+      console.log('SKIPPED: memory that runs out because only Linux has prlimit');
+      this.skip();
+    }
+    const clock = new ManualClock();
+    const engine = engineWith(clock);
+    await collect(engine, asked);
+    const pid = await pidOf(engine);
+    execFileSync('prlimit', ['--pid', String(pid), '--as=1048576']);
+    const large = request('x'.repeat(20_000_000));
+    await assert.rejects(collect(engine, large), failure('crashed', /crashed|ended|killed/));
+    assert.ok(!isAlive(pid), 'it got no more memory and went on all the same');
+    const again = collect(engine, asked);
+    await clock.advanceAndSettle(250);
+    assert.ok((await again).text.endsWith(body));
     await engine.close();
   });
 

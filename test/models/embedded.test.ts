@@ -8,12 +8,14 @@ import { join } from 'node:path';
 import { systemClock } from '../../server/base/clock.ts';
 import { silentLog } from '../../server/base/log.ts';
 import { createEmbeddedEngine } from '../../server/models/embedded.ts';
-import type { Engine } from '../../server/models/engine.ts';
+import type { Engine, GenerateRequest } from '../../server/models/engine.ts';
+import { writeChain } from '../support/chain-gguf.ts';
+import { copyingAnswer, copyingPrompt, copyingWords, successorInCopy } from '../support/copying-chain.ts';
 import { body, collect, endless, failure, never, request, signature, stub, tiny } from '../support/embedded.ts';
 import { needEngine, testEngineDirectory, tinyModelPath } from '../support/install-engine.ts';
 
 describe('embedded engine', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   before(needEngine);
 
   describe('answers', () => {
@@ -176,6 +178,86 @@ describe('embedded engine', function () {
     });
   });
 
+  describe('prompt lookup', () => {
+    let folder: string;
+    let engine: Engine;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'joule-ls-lookup-'));
+      const path = join(folder, 'copying.gguf');
+      const shape = { layers: 1, embedding: 576, feedForward: 64, contextLength: 1024 };
+      await writeChain(path, { shape, words: copyingWords, successor: successorInCopy });
+      engine = createEmbeddedEngine({
+        directory: testEngineDirectory,
+        clock: systemClock,
+        log: silentLog,
+        models: [tiny, { name: 'copying', family: 'llama', path }],
+        lookup: 'always',
+      });
+    });
+    after(async () => {
+      await engine?.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const copying = (more: Partial<GenerateRequest> = {}): GenerateRequest =>
+      request(copyingPrompt, {
+        model: 'copying',
+        contextTokens: 1024,
+        maxTokens: 300,
+        expectsRepetition: true,
+        ...more,
+      });
+
+    it('writes the same text, counts and ends', async () => {
+      const plain = await collect(engine, copying({ expectsRepetition: false }));
+      const looked = await collect(engine, copying());
+      assert.equal(plain.text, copyingAnswer);
+      assert.equal(looked.text, copyingAnswer);
+      assert.equal(looked.done.usage.tokensOut, plain.done.usage.tokensOut);
+      assert.equal(looked.done.reason, 'stop');
+      const certain = looked.chunks.every((chunk) => chunk.kind !== 'text' || (chunk.lowestProbability ?? 0) > 0.5);
+      assert.ok(certain, 'probabilities come along');
+    });
+
+    it('writes the same fix as without, by joule-tiny', async () => {
+      const code = 'def total(nums: list[int]) -> int:\n    """Return the sum of nums."""\n    return sum(numz)';
+      const text = `<|fix|>${code}\n# error: name 'numz' is not defined<|out|>`;
+      const plain = await collect(engine, request(text));
+      const looked = await collect(engine, request(text, { expectsRepetition: true }));
+      assert.equal(looked.text, plain.text);
+      assert.equal(looked.done.usage.tokensOut, plain.done.usage.tokensOut);
+    });
+
+    it('ends at stop strings and bounds in the middle of what was guessed, and the next answer is right', async () => {
+      const stopped = await collect(engine, copying({ stop: ['<w50>'] }));
+      assert.equal(stopped.text, copyingAnswer.slice(0, copyingAnswer.indexOf('<w50>')));
+      const bounded = await collect(engine, copying({ maxTokens: 33 }));
+      assert.equal(bounded.done.usage.tokensOut, 33);
+      const { text, done } = await collect(engine, copying({ expectsRepetition: false }));
+      assert.equal(text, copyingAnswer);
+      assert.ok((done.usage.tokensCached ?? 0) > 200, 'the prompt is still in the slot');
+    });
+
+    it('never runs past its context', async () => {
+      const { done } = await collect(engine, copying({ contextTokens: 256, maxTokens: 100_000 }));
+      assert.equal(done.reason, 'length');
+      assert.ok((done.usage.tokensIn ?? 0) + (done.usage.tokensOut ?? 0) <= 256);
+    });
+
+    it('draws the same answer for the same seed', async () => {
+      const asked = copying({ sampling: { temperature: 1.2, topP: 0.95, seed: 5 }, maxTokens: 120 });
+      const [first, second] = [await collect(engine, asked), await collect(engine, asked)];
+      assert.equal(first.text, second.text);
+    });
+
+    it('leaves answers that keep to a schema alone', async () => {
+      const schema = { type: 'object', properties: { mode: { enum: ['direct', 'split'] } }, required: ['mode'] };
+      const asked = request('<|plan|>Return the sum of nums.<|out|>', { schema, expectsRepetition: true });
+      const { text } = await collect(engine, asked);
+      assert.ok(['direct', 'split'].includes((JSON.parse(text) as { mode: string }).mode));
+    });
+  });
+
   describe('bad model files', () => {
     let folder: string;
     before(async () => {
@@ -213,6 +295,18 @@ describe('embedded engine', function () {
         content.write('lemma', at, 'latin1');
       }
       await rejected(content, /could not load its model/);
+    });
+    it('says that memory does not suffice, and what helps', async () => {
+      const content = await readFile(tinyModelPath);
+      const key = 'llama.context_length';
+      content.writeUInt32LE(1_000_000_000, content.indexOf(key) + key.length + 4);
+      const path = join(folder, 'large.gguf');
+      await writeFile(path, content);
+      const means = { directory: testEngineDirectory, clock: systemClock, log: silentLog };
+      const engine = createEmbeddedEngine({ ...means, models: [{ ...tiny, path }] });
+      const asked = request('x', { contextTokens: 50_000_000 });
+      await assert.rejects(collect(engine, asked), failure('out-of-memory', /smaller model/));
+      await engine.close();
     });
     it('names a file that is not there', async () => {
       const models = [{ ...tiny, path: join(folder, 'none.gguf') }];

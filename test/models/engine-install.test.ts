@@ -1,10 +1,13 @@
 // Installing the embedded engine, with the real npm against a registry on loopback: whole, repaired, tampered with, unreachable.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { defaultEngineDirectory, installedEngine, markerName } from '../../server/models/engine-directory.ts';
 import { EngineInstallFailure, type InstallResult, installEngine } from '../../server/models/engine-install.ts';
 import { engineLockFor } from '../../server/models/engine-lock.ts';
@@ -15,6 +18,7 @@ import {
   type PackageRegistry,
   startPackageRegistry,
 } from '../support/package-registry.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 const never = new AbortController().signal;
 
@@ -165,6 +169,33 @@ describe('engine install', function () {
     assert.equal(results.filter(({ outcome }) => outcome === 'installed').length, 1);
     assert.equal((await install({ run: fakeNpm })).outcome, 'already-there');
     assert.deepEqual(await readdir(join(root, 'data')), ['engine']);
+  });
+
+  it('of several servers that share a directory ends with one whole install', async () => {
+    const program = fileURLToPath(new URL('../support/install-once.ts', import.meta.url));
+    const run = (): Promise<string> =>
+      promisify(execFile)(process.execPath, ['--import', 'tsx', program, directory], { env: environment() }).then(
+        ({ stdout }) => stdout.trim(),
+      );
+    const outcomes = await Promise.all([run(), run()]);
+    assert.deepEqual(outcomes.sort(), ['already-there', 'installed']);
+    assert.equal((await install({ run: () => assert.fail('npm was run') })).outcome, 'already-there');
+    assert.deepEqual(await readdir(join(root, 'data')), ['engine']);
+  });
+
+  it('says that the disk is full before anything is fetched', async function () {
+    const disk = await mountSmallDisk(4);
+    if (typeof disk === 'string') {
+      console.log(`SKIPPED: a full disk because ${disk}`);
+      this.skip();
+    }
+    try {
+      const installing = install({ directory: join(disk.path, 'engine'), run: () => assert.fail('npm was run') });
+      await assert.rejects(installing, failure('disk-full', /has \d MB free, 150 MB are needed/));
+      assert.deepEqual(await readdir(disk.path), []);
+    } finally {
+      await disk.close();
+    }
   });
 
   it('removes what a killed install left behind, not what a living one is at', async () => {

@@ -204,6 +204,16 @@ describe('what the pipeline does not spend', () => {
       assert.match(repair, /Answer with the complete function only/);
     });
 
+    it('tells the engine that a fix, a rewrite or a repair repeats its prompt, and that a new function does not', async () => {
+      const told = async (actionId: Task['actionId']): Promise<(boolean | undefined)[]> => {
+        const outcome = await run((_, index) => (index === 0 ? 'not code' : good), { task: { ...fix, actionId } });
+        return outcome.requests.map(({ expectsRepetition }) => expectsRepetition);
+      };
+      assert.deepEqual(await told('implement'), [false, true]);
+      assert.deepEqual(await told('rewrite'), [true, true]);
+      assert.equal((await told('fix'))[0], true);
+    });
+
     it('takes whole code from a model that did not write blocks', async () => {
       const whole = `\`\`\`python\n${long.replace('len(value)', 'len(values)')}\`\`\``;
       const outcome = await run(() => whole, { source: long, task: fix });

@@ -94,6 +94,14 @@ export async function openScripted(
           flush: async () => {},
           close: async () => {},
         },
+        completions: {
+          ask: async () => ({ offers: [], unfinished: false }),
+          accepted: () => false,
+          documentChanged() {},
+          documentClosed() {},
+          saved: () => ({ callsNotMade: 0, predictedJoules: 0, withoutPrediction: 0 }),
+          close: async () => {},
+        },
         jobs: {
           submit(request) {
             submitted.push(request);
@@ -130,7 +138,7 @@ export async function openScripted(
     editor: () => loaded().editor,
     settings: () => loaded().settings(),
     tell(job, event) {
-      for (const listener of listeners) listener(job, event);
+      listeners.forEach((listener) => listener(job, event));
     },
     close: session.close,
   };

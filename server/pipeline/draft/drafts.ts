@@ -70,14 +70,14 @@ async function* symbolDrafts(
   }
   const fit = { symbol, freedom: freedomOf(place.task, symbol), required: request.required };
   const readings = [
-    { fit: fitLeadingBody, texts: candidates },
-    { fit: fitNamed, texts: withIslands(candidates, place.task.languageId) },
+    { read: fitLeadingBody, texts: candidates },
+    { read: fitNamed, texts: withIslands(candidates, place.task.languageId) },
     // An island is a definition; taken for a body it would be a part of one.
-    { fit: fitBareBody, texts: candidates },
+    { read: fitBareBody, texts: candidates },
   ];
   for (const reading of readings) {
     for (const text of reading.texts) {
-      const draft = await reading.fit(place, text, fit);
+      const draft = await reading.read(place, text, fit);
       if (draft) yield draft;
     }
   }

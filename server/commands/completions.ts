@@ -1,0 +1,162 @@
+// Puts the completion room together: who completes, from the last survey of the engines; what was spent, as lines of the ledger.
+
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { type CompletionDependencies, createCompletions } from '../completion/completions.ts';
+import type { Seat } from '../completion/generate.ts';
+import { defaultPolicy, withDial } from '../completion/policy/index.ts';
+import type { CompletionRecord, CompletionSettings, Completions, PolicyKeeper } from '../completion/port.ts';
+import type { RunTask } from '../completion/whole-answers.ts';
+import type { Gateway } from '../gateway/model-call.ts';
+import type { PreparePipeline } from '../jobs/ports.ts';
+import { ledgerSchema } from '../ledger/events.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { infillText } from '../models/infill-tokens.ts';
+import type { Price } from '../pipeline/budget.ts';
+import type { RunPipeline } from '../pipeline/port.ts';
+import type { EditorSettings } from '../settings.ts';
+import { createSyntax } from '../syntax/syntax.ts';
+import { type EngineRoom, rolesFor, type Survey } from './engine-room.ts';
+
+export interface CompletionOptions {
+  readonly rooms: EngineRoom;
+  readonly gateway: Gateway;
+  readonly ledger: Ledger;
+  readonly prepare: PreparePipeline;
+  readonly runPipeline: RunPipeline;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: () => EditorSettings;
+  readonly price: Price;
+  /** A call of the completion model has ended. */
+  readonly observe: CompletionRecord['call'];
+}
+
+/** Seeds are below 2³¹, which every engine takes. */
+const seedLimit = 2_147_483_647;
+
+export function composeCompletions(options: CompletionOptions): Completions {
+  const { rooms, gateway, clock, log, ledger } = options;
+  const seed = randomInt(seedLimit);
+  const syntax = createSyntax({ log, clock });
+  const completions = createCompletions({
+    gateway,
+    clock,
+    log,
+    newId: randomUUID,
+    settings: () => completionSettings(options.settings(), seed),
+    seat: createSeat(rooms, options.settings, log),
+    infillText,
+    syntax,
+    runTask: runTaskWith(options.prepare, options.runPipeline),
+    record: recordIn(ledger, clock, options.observe),
+    policy: createKeeper(options.settings),
+    price: options.price,
+    onBattery: () => false,
+  });
+  return {
+    ...completions,
+    async close() {
+      await completions.close();
+      await syntax.close();
+    },
+  };
+}
+
+/** The same preparation and the same pipeline as for a code action. */
+function runTaskWith(prepare: PreparePipeline, runPipeline: RunPipeline): RunTask {
+  return async ({ task, expected }, languageId, listen, signal) => {
+    const prepared = await prepare({ languageId }, signal);
+    if ('why' in prepared) return { kind: 'unready', why: prepared.why };
+    return runPipeline(prepared, task, { expected }, listen, signal);
+  };
+}
+
+/** Learns for this session; the dial is the settings'. */
+function createKeeper(settings: () => EditorSettings): PolicyKeeper {
+  let policy = defaultPolicy;
+  return {
+    current: () => withDial(policy, settings().frugality),
+    update(change) {
+      policy = change(policy);
+    },
+  };
+}
+
+/** One seed per session unless the settings fix one: the same place is answered the same way. */
+function completionSettings(settings: EditorSettings, seed: number): CompletionSettings {
+  const { completion, contextTokens, temperature, topP } = settings;
+  return {
+    automatic: completion.automatic === 'on',
+    isOff: (languageId) => completion.languages[languageId] === 'off',
+    menuMilliseconds: completion.menuMilliseconds,
+    pauseMilliseconds: completion.pauseMilliseconds,
+    promptTokens: Math.min(completion.contextTokens, Math.floor(contextTokens / 2)),
+    contextTokens,
+    temperature,
+    topP,
+    seed: settings.seed ?? seed,
+  };
+}
+
+/**
+ * A key stroke must not wait for an engine to list its models: what the last survey found serves while a new one is made. Only changed
+ * settings, and a survey that found nobody, are waited for.
+ */
+function createSeat(rooms: EngineRoom, settings: () => EditorSettings, log: Log): CompletionDependencies['seat'] {
+  let foundFor = '';
+  let renewing = false;
+  return async (signal) => {
+    const now = settings();
+    const question = JSON.stringify([now.engine, now.roles]);
+    const last = rooms.last();
+    if (last?.roles.kind === 'chosen' && foundFor === question) {
+      if (!renewing) {
+        renewing = true;
+        rooms
+          .survey(now, new AbortController().signal)
+          .catch((error: unknown) => log.debug({ error: String(error) }, 'a survey of the engines failed'))
+          .finally(() => {
+            renewing = false;
+          });
+      }
+      return seatOf(last);
+    }
+    const survey = await rooms.survey(now, signal);
+    foundFor = question;
+    return seatOf(survey);
+  };
+}
+
+function seatOf(survey: Survey): Seat | { readonly why: string } {
+  const roles = rolesFor(survey, undefined);
+  if ('why' in roles) return { why: roles.why };
+  return roles.completion ?? roles.worker;
+}
+
+function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call']): CompletionRecord {
+  const head = ({ receiptId, path }: { readonly receiptId: string; readonly path: string }) => ({
+    schema: ledgerSchema as typeof ledgerSchema,
+    at: new Date(clock.wallMilliseconds()).toISOString(),
+    receiptId,
+    path,
+    actionId: 'completion' as const,
+  });
+  return {
+    call(of, call) {
+      ledger.append({ ...head(of), kind: 'call', call });
+      observe(of, call);
+    },
+    outcome(of, outcome, why) {
+      ledger.append({
+        ...head(of),
+        kind: 'outcome',
+        outcome,
+        regions: [],
+        verdict: 'none',
+        ...(why === undefined || why === '' ? {} : { why }),
+      });
+    },
+  };
+}

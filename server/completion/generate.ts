@@ -1,0 +1,101 @@
+// One call of the completion model, from a site to a text that may be inserted there, or the reason why there is none. Knows no cache
+// and no waiting editor.
+
+import type { Clock } from '../base/clock.ts';
+import type { Gateway, ModelAnswer, ModelRef } from '../gateway/model-call.ts';
+import type { ModelProfile } from '../models/engine.ts';
+import type { Syntax } from '../syntax/facts.ts';
+import { beginCheck } from './check.ts';
+import { stopsFor, tokensFor } from './gate.ts';
+import type { Policy } from './policy/index.ts';
+import { polish } from './polish/index.ts';
+import type { CompletionPlace, CompletionSettings, Neighbour } from './port.ts';
+import { type PromptParts, promptFor, promptPartsOf } from './prompt.ts';
+import { replacedLength } from './replace-range.ts';
+import type { Site } from './site.ts';
+
+/** A model in the completion role. */
+export interface Seat {
+  readonly ref: ModelRef;
+  readonly profile: ModelProfile;
+}
+
+export interface GenerationRequest {
+  readonly place: CompletionPlace;
+  readonly site: Site;
+  readonly neighbours: readonly Neighbour[];
+  readonly model: Seat;
+  readonly settings: CompletionSettings;
+  readonly policy: Policy;
+  /** After each piece. */
+  readonly heard: (text: string) => void;
+}
+
+export interface Generation {
+  /** Undefined when no model was asked. */
+  readonly answer: ModelAnswer | undefined;
+  /** What to insert; undefined when nothing may be shown. */
+  readonly text: string | undefined;
+  /** Why there is no text. */
+  readonly why: string;
+  /** It is the model, not the place: every other question would end the same way. */
+  readonly unfitModel: boolean;
+}
+
+export interface Tools {
+  readonly gateway: Gateway;
+  /** One of their own: a parse of the whole document must not be waited for. */
+  readonly syntax: Syntax;
+  readonly clock: Clock;
+  /** The raw prompt of a model whose engine does not write it. */
+  readonly infillText: (model: string, parts: PromptParts) => string | undefined;
+}
+
+/** Nobody waits longer for the end of a line. */
+const ceilingSeconds = 30;
+
+/** Never rejects. */
+export async function generate(
+  { place, site, neighbours, model, settings, policy, heard }: GenerationRequest,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<Generation> {
+  const parts = promptPartsOf(site, place, neighbours, settings.promptTokens);
+  const prompt = promptFor(model.profile, parts, tools.infillText);
+  if (prompt === undefined) return none(undefined, `${model.profile.name} can't fill in the middle of a text`, true);
+  const check = beginCheck(place, tools, signal);
+  const thinking = new AbortController();
+  const answer = await tools.gateway.call(
+    {
+      role: 'completion',
+      model: model.ref,
+      prompt,
+      maxTokens: tokensFor(site),
+      contextTokens: settings.contextTokens,
+      sampling: { temperature: settings.temperature, topP: settings.topP, seed: settings.seed },
+      stopFilters: stopsFor(site, policy),
+      wantProbabilities: true,
+      ceilingSeconds,
+      onPiece: ({ text, thinks }) => {
+        if (thinks || /^\s*<think/.test(text)) thinking.abort();
+        else heard(text);
+      },
+    },
+    AbortSignal.any([signal, thinking.signal]),
+  );
+  if (thinking.signal.aborted) {
+    return none(answer, `${model.profile.name} thinks before it answers and can't be told not to`, true);
+  }
+  if (signal.aborted) return none(answer, 'it was stopped', false);
+  if (answer.failure !== undefined) return none(answer, answer.failure.message, false);
+  const polished = polish(answer.text, site, answer.call.outcome === 'length');
+  if ('dropped' in polished) return none(answer, polished.dropped, false);
+  const text = await check.sound(polished.text, replacedLength(polished.text, site.lineAfter));
+  if (signal.aborted) return none(answer, 'it was stopped', false);
+  if (text === undefined) return none(answer, 'the code would not parse with it', false);
+  return { answer, text, why: '', unfitModel: false };
+}
+
+function none(answer: ModelAnswer | undefined, why: string, unfitModel: boolean): Generation {
+  return { answer, text: undefined, why, unfitModel };
+}

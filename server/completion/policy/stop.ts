@@ -1,0 +1,39 @@
+// When to stop: which filters end a completion at the engine. Pure; the filters themselves are the gateway's.
+
+import {
+  type StopFilter,
+  stopAtBlockEnd,
+  stopAtLineEnd,
+  stopAtRepetition,
+  stopAtSuffix,
+  stopAtTail,
+  stopWhenUnsure,
+} from '../../gateway/stop-filters.ts';
+import { pointOfChance } from './logistic.ts';
+import type { CompletionPlace } from './place.ts';
+import type { Policy } from './policy.ts';
+import { leastChance } from './price.ts';
+
+/** None where the dial is at 0 or the policy never stops early. (The gateway itself ends what only repeats itself, always.) */
+export function stopFiltersFor(place: CompletionPlace, policy: Policy): readonly StopFilter[] {
+  if (policy.dial <= 0 || policy.stop.mode === 'never') return [];
+  const filters = [...syntaxFilters(place, policy.stop.block)];
+  const { quantile, fewestPieces } = policy.stop.unsure;
+  const lowestLogProbability = unsureThreshold(policy);
+  if (lowestLogProbability > Number.NEGATIVE_INFINITY)
+    filters.push(stopWhenUnsure({ quantile, fewestPieces, lowestLogProbability }));
+  return filters;
+}
+
+/** The rules alone, which need no probabilities and learn nothing. */
+export function syntaxFilters(place: CompletionPlace, block: Policy['stop']['block']): readonly StopFilter[] {
+  const { languageId, prefix, suffix } = place;
+  const always = [stopAtRepetition(), stopAtSuffix(suffix), stopAtTail(suffix)];
+  const byMode = place.lines === 'single' ? [stopAtLineEnd()] : [];
+  return [...always, ...byMode, stopAtBlockEnd({ languageId, prefix, suffix, block })];
+}
+
+/** Natural logarithm of a probability: a low quantile at or under it means that the answer is not worth its remaining joules. */
+export function unsureThreshold({ dial, stop }: Policy): number {
+  return pointOfChance(stop.unsure.isRight, leastChance(dial));
+}

@@ -1,0 +1,51 @@
+// The last thing that was typed into each document. A menu that opens while a name is being typed says that it was invoked, in every
+// editor; this is how it is told from one that was asked for.
+
+import { type Clock, secondsBetween } from '../base/clock.ts';
+import type { Documents } from './documents.ts';
+
+export interface Typing {
+  /** Whether the last change of the document touches `offset`: else the cursor has only been moved. */
+  wroteAt(uri: string, offset: number): boolean;
+  /** Whether the character before `offset` belongs to a name and was typed a moment ago. */
+  justWroteWord(uri: string, offset: number): boolean;
+}
+
+interface LastEdit {
+  readonly start: number;
+  readonly end: number;
+  /** One character of a name was typed. */
+  readonly isWord: boolean;
+  readonly atNanoseconds: bigint;
+}
+
+/** Editors open the menu within a quarter of a second after a key (Helix: 250 ms, company and corfu: 200 ms). */
+const momentSeconds = 0.6;
+
+export function watchTyping(documents: Documents, clock: Clock): Typing {
+  const last = new Map<string, LastEdit>();
+  documents.listen({
+    edited(document, edit) {
+      last.set(document.uri, {
+        start: edit.start,
+        end: edit.start + edit.text.length,
+        isWord: /^[\p{L}\p{N}_$]$/u.test(edit.text),
+        atNanoseconds: clock.nowNanoseconds(),
+      });
+    },
+    closed: (uri) => {
+      last.delete(uri);
+    },
+  });
+  return {
+    wroteAt(uri, offset) {
+      const edit = last.get(uri);
+      return edit !== undefined && edit.start <= offset && offset <= edit.end;
+    },
+    justWroteWord(uri, offset) {
+      const typed = last.get(uri);
+      if (typed?.end !== offset || !typed.isWord) return false;
+      return secondsBetween(typed.atNanoseconds, clock.nowNanoseconds()) < momentSeconds;
+    },
+  };
+}
