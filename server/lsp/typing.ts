@@ -14,7 +14,7 @@ export interface Typing {
 interface LastEdit {
   readonly start: number;
   readonly end: number;
-  /** One character of a name was typed. */
+  /** A piece of a name was typed; some editors tell of several keys at once. */
   readonly isWord: boolean;
   readonly atNanoseconds: bigint;
 }
@@ -29,7 +29,7 @@ export function watchTyping(documents: Documents, clock: Clock): Typing {
       last.set(document.uri, {
         start: edit.start,
         end: edit.start + edit.text.length,
-        isWord: /^[\p{L}\p{N}_$]$/u.test(edit.text),
+        isWord: /^[\p{L}\p{N}_$]{1,20}$/u.test(edit.text),
         atNanoseconds: clock.nowNanoseconds(),
       });
     },
