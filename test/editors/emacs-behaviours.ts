@@ -290,10 +290,11 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     // The only match is inserted without a list; lsp-mode has company, which does the same.
     const command = client.init === 'eglot' ? 'completion-at-point' : 'company-complete';
     // A model that takes longer than the menu may wait has its answer there when it is asked again.
+    const isThere = async (): Promise<boolean> => (await emacs.text()) === sumsCompleted;
     await emacs.until('the completed line', async () => {
-      if ((await emacs.text()) === sumsCompleted) return true;
+      if (await isThere()) return true;
       await emacs.command(command);
-      return false;
+      return emacs.until('it', isThere, 3).catch(() => false);
     });
     await emacs.until('the acceptance on the ledger', async () => acceptedReceipts(scene.context) === 1);
     return 'passed';
