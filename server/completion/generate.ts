@@ -64,7 +64,12 @@ export async function generate(
   const prompt = promptFor(model.profile, parts, tools.infillText);
   if (prompt === undefined) return none(undefined, `${model.profile.name} can't fill in the middle of a text`, true);
   const check = beginCheck(place, tools, signal);
-  const thinking = new AbortController();
+  let thinksAloud = false;
+  // AbortSignal.any would be the short way; in Node 20 what it makes is never let go.
+  const control = new AbortController();
+  const follow = (): void => control.abort(signal.reason);
+  signal.addEventListener('abort', follow, { once: true });
+  if (signal.aborted) follow();
   const answer = await tools.gateway.call(
     {
       role: 'completion',
@@ -77,13 +82,16 @@ export async function generate(
       wantProbabilities: true,
       ceilingSeconds,
       onPiece: ({ text, thinks }) => {
-        if (thinks || /^\s*<think/.test(text)) thinking.abort();
-        else heard(text);
+        if (thinks || /^\s*<think/.test(text)) {
+          thinksAloud = true;
+          control.abort('it thinks');
+        } else heard(text);
       },
     },
-    AbortSignal.any([signal, thinking.signal]),
+    control.signal,
   );
-  if (thinking.signal.aborted) {
+  signal.removeEventListener('abort', follow);
+  if (thinksAloud) {
     return none(answer, `${model.profile.name} thinks before it answers and can't be told not to`, true);
   }
   if (signal.aborted) return none(answer, 'it was stopped', false);

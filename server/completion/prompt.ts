@@ -3,6 +3,7 @@
 
 import { roughTokens } from '../base/text.ts';
 import type { Prompt } from '../models/engine.ts';
+import type { SyntaxFacts } from '../syntax/facts.ts';
 import { lineCommentMarker } from './lex-line.ts';
 import type { CompletionPlace, Neighbour } from './port.ts';
 import type { Site } from './site.ts';
@@ -120,9 +121,16 @@ export function signaturesOf(place: CompletionPlace, neighbours: readonly Neighb
   return text;
 }
 
+/** Once per parse: a large file has thousands of uses. */
+const namesByFacts = new WeakMap<SyntaxFacts, ReadonlySet<string>>();
+
 function namesUsed({ facts }: CompletionPlace): ReadonlySet<string> {
   if (facts === undefined) return new Set();
-  return new Set([...facts.imports.flatMap(({ names }) => names), ...facts.freeNames.map(({ name }) => name)]);
+  const known = namesByFacts.get(facts);
+  if (known !== undefined) return known;
+  const names = new Set([...facts.imports.flatMap((one) => one.names), ...facts.freeNames.map(({ name }) => name)]);
+  namesByFacts.set(facts, names);
+  return names;
 }
 
 function speaksSame(a: string, b: string): boolean {

@@ -26,6 +26,7 @@ export interface Waiting {
 }
 
 export const nothing: CompletionAnswer = { offers: [], unfinished: false };
+/** Editors keep a complete list, even an empty one, for what is typed next. */
 const unfinished: CompletionAnswer = { offers: [], unfinished: true };
 
 export function createWaiting(clock: Clock): Waiting {
@@ -34,7 +35,7 @@ export function createWaiting(clock: Clock): Waiting {
   return {
     async wait({ surface, milliseconds, work, cancelled }, signal) {
       present.get(surface)?.abort();
-      if (signal.aborted) return nothing;
+      if (signal.aborted) return unfinished;
       const left = new AbortController();
       present.set(surface, left);
       const onCancel = (): void => left.abort();
@@ -65,7 +66,7 @@ export function createWaiting(clock: Clock): Waiting {
 
 function aborted(signal: AbortSignal): Promise<CompletionAnswer> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve(nothing);
-    else signal.addEventListener('abort', () => resolve(nothing), { once: true });
+    if (signal.aborted) resolve(unfinished);
+    else signal.addEventListener('abort', () => resolve(unfinished), { once: true });
   });
 }

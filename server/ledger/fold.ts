@@ -1,6 +1,7 @@
 // All receipts in memory: takes events as they come, folds a receipt when somebody asks for it. Knows no file.
 
 import type { LedgerEvent, Receipt } from './events.ts';
+import { createFading, type Fading } from './fading.ts';
 import { foldReceipt } from './receipt.ts';
 
 export interface Fold {
@@ -10,11 +11,18 @@ export interface Fold {
   all(): readonly Receipt[];
   /** Receipts of this document, or with a region in this file. */
   of(path: string): readonly Receipt[];
+  /** What older completions came to, which have no receipt here any more. */
+  readonly faded: Pick<Fading, 'sums'>;
 }
+
+/** Completions come by the thousand: beyond the newest so many, those that nobody took are only sums here. The file has them all. */
+const wholeCompletions = 300;
 
 export function createFold(): Fold {
   const records = new Map<string, { readonly events: Map<string, LedgerEvent>; receipt: Receipt | undefined }>();
   const byPath = new Map<string, Set<string>>();
+  const completions: string[] = [];
+  const fading = createFading();
 
   const receipt = (id: string): Receipt | undefined => {
     const record = records.get(id);
@@ -29,8 +37,22 @@ export function createFold(): Fold {
   };
   const receiptsOf = (ids: Iterable<string>): Receipt[] => [...ids].map(receipt).filter((one) => one !== undefined);
 
+  function fadeOldest(): void {
+    const oldest = completions.length > wholeCompletions ? completions.shift() : undefined;
+    const old = oldest === undefined ? undefined : receipt(oldest);
+    if (old === undefined || old.outcome === 'accepted' || old.regions.length > 0) return;
+    fading.add(old);
+    records.delete(old.id);
+    byPath.get(old.path)?.delete(old.id);
+  }
+
   return {
+    faded: fading,
     add(event) {
+      if (event.actionId === 'completion' && !records.has(event.receiptId)) {
+        completions.push(event.receiptId);
+        fadeOldest();
+      }
       const record = records.get(event.receiptId) ?? { events: new Map(), receipt: undefined };
       records.set(event.receiptId, record);
       const key = event.kind === 'call' ? `call ${event.call.id}` : JSON.stringify(event);

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
 import type { Receipt } from './events.ts';
+import type { FadedSum } from './fading.ts';
 import { appendLines, monthFile, monthFiles, readLines } from './files.ts';
 import { createFold } from './fold.ts';
 import { parseLine } from './parse-line.ts';
@@ -111,7 +112,13 @@ export function openLedger(options: LedgerOptions): Ledger {
       const now = clock.wallMilliseconds();
       const [dayAgo, hourAgo] = [startOfDay(now), now - 3_600_000];
       const recent = receiptsSince(fold.all(), Math.min(dayAgo, hourAgo));
-      return totals(fold.of(path), since(recent, dayAgo), since(recent, hourAgo));
+      const faded = (from: number | undefined, of?: string): FadedSum[] =>
+        fold.faded.sums(of, from === undefined ? '' : new Date(from).toISOString());
+      return totals(
+        { receipts: fold.of(path), faded: faded(undefined, path) },
+        { receipts: since(recent, dayAgo), faded: faded(dayAgo) },
+        { receipts: since(recent, hourAgo), faded: faded(hourAgo) },
+      );
     },
     ready() {
       if (!enabled()) return Promise.resolve();
@@ -167,25 +174,36 @@ function regionsIn(receipts: readonly Receipt[], path: string, text: string): Re
   return [...byStart.values()].sort((a, b) => a.range.start - b.range.start);
 }
 
-function totals(ofFile: readonly Receipt[], ofToday: readonly Receipt[], ofHour: readonly Receipt[]): LedgerTotals {
+interface Summed {
+  readonly receipts: readonly Receipt[];
+  readonly faded: readonly FadedSum[];
+}
+
+function totals(ofFile: Summed, ofToday: Summed, ofHour: Summed): LedgerTotals {
   const file = sumKnown(ofFile);
   const today = sumKnown(ofToday);
   return {
     file: file.joules,
     today: today.joules,
     lastHour: sumKnown(ofHour).joules,
-    receiptsToday: ofToday.filter(({ calls }) => calls.length > 0).length,
+    receiptsToday:
+      ofToday.receipts.filter(({ calls }) => calls.length > 0).length +
+      ofToday.faded.reduce((sum, { receipts }) => sum + receipts, 0),
     unmeasuredCallsInFile: file.unmeasured,
     unmeasuredCallsToday: today.unmeasured,
   };
 }
 
 /** Calls without a figure are counted beside the sum: one of them must not hide what is known. */
-function sumKnown(receipts: readonly Receipt[]): { joules: Joules; unmeasured: number } {
-  const figures = receipts.flatMap((receipt) => receipt.calls.map((call) => call.joules.gross));
+function sumKnown({ receipts, faded }: Summed): { joules: Joules; unmeasured: number } {
+  const figures = [
+    ...receipts.flatMap((receipt) => receipt.calls.map((call) => call.joules.gross)),
+    ...faded.flatMap(({ joules }) => (joules === undefined ? [] : [joules])),
+  ];
+  const unknown = faded.reduce((sum, { unmeasured }) => sum + unmeasured, 0);
   const known = figures.filter(isKnown);
   const joules = known.length > 0 ? sumJoules(known) : sumJoules(figures.slice(0, 1), 'no model was called');
-  return { joules, unmeasured: figures.length - known.length };
+  return { joules, unmeasured: figures.length - known.length + unknown };
 }
 
 function startOfDay(wallMilliseconds: number): number {

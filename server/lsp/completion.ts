@@ -37,7 +37,10 @@ export async function completion(
   if (parts === undefined) return later;
   const place = placeAt(session, document, params.position);
   const kind = params.context?.triggerKind ?? CompletionTriggerKind.Invoked;
-  const invoked = kind === CompletionTriggerKind.Invoked && !typing.justWroteWord(place.uri, place.offset);
+  // A list that was incomplete is asked for again while one types; lsp-mode does so for a key, too.
+  const goesOn = kind === CompletionTriggerKind.TriggerForIncompleteCompletions;
+  const typed = goesOn ? typing.justWrote(place.uri, place.offset) : typing.justWroteWord(place.uri, place.offset);
+  const invoked = kind !== CompletionTriggerKind.TriggerCharacter && !typed;
   const { version } = document;
   const request = requestAt(
     session,
@@ -47,8 +50,8 @@ export async function completion(
   );
   const { offers, unfinished } = await parts.completions.ask(request, signalOf(token));
   // An offer for a text that is not there any more would land in the wrong place.
-  if (document.version !== version) return empty;
-  if (offers.length === 0) return unfinished ? later : empty;
+  if (document.version !== version) return later;
+  if (offers.length === 0) return unfinished || goesOn ? later : empty;
   return { isIncomplete: false, items: offers.map((offer) => itemOf(session, document, place.offset, offer)) };
 }
 

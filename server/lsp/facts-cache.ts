@@ -5,8 +5,9 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Clock } from '../base/clock.ts';
 import type { Syntax, SyntaxFacts } from '../syntax/facts.ts';
 
-/** Typing is not followed key by key: a parse costs joules too. */
+/** Typing is not followed key by key: a parse costs joules too, and more of them the longer the text. */
 const quietMilliseconds = 80;
+const charactersPerQuietMillisecond = 2_000;
 
 export interface CachedFacts {
   readonly facts: SyntaxFacts | undefined;
@@ -85,7 +86,8 @@ export function createFactsCache({ syntax, clock, onError }: FactsCacheOptions):
       entry.quiet?.abort();
       const quiet = new AbortController();
       entry.quiet = quiet;
-      clock.sleep(quietMilliseconds, quiet.signal).then(
+      const quietFor = quietMilliseconds + document.getText().length / charactersPerQuietMillisecond;
+      clock.sleep(quietFor, quiet.signal).then(
         () => schedule(document),
         () => {},
       );

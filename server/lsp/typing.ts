@@ -7,6 +7,8 @@ import type { Documents } from './documents.ts';
 export interface Typing {
   /** Whether the last change of the document touches `offset`: else the cursor has only been moved. */
   wroteAt(uri: string, offset: number): boolean;
+  /** Whether the last change of the document touches `offset` and was made a moment ago. */
+  justWrote(uri: string, offset: number): boolean;
   /** Whether the character before `offset` belongs to a name and was typed a moment ago. */
   justWroteWord(uri: string, offset: number): boolean;
 }
@@ -14,7 +16,7 @@ export interface Typing {
 interface LastEdit {
   readonly start: number;
   readonly end: number;
-  /** One character of a name was typed. */
+  /** A piece of a name was typed; some editors tell of several keys at once. */
   readonly isWord: boolean;
   readonly atNanoseconds: bigint;
 }
@@ -29,7 +31,7 @@ export function watchTyping(documents: Documents, clock: Clock): Typing {
       last.set(document.uri, {
         start: edit.start,
         end: edit.start + edit.text.length,
-        isWord: /^[\p{L}\p{N}_$]$/u.test(edit.text),
+        isWord: /^[\p{L}\p{N}_$]{1,20}$/u.test(edit.text),
         atNanoseconds: clock.nowNanoseconds(),
       });
     },
@@ -37,15 +39,21 @@ export function watchTyping(documents: Documents, clock: Clock): Typing {
       last.delete(uri);
     },
   });
+  const editAt = (uri: string, offset: number): LastEdit | undefined => {
+    const edit = last.get(uri);
+    return edit !== undefined && edit.start <= offset && offset <= edit.end ? edit : undefined;
+  };
+  const isFresh = ({ atNanoseconds }: LastEdit): boolean =>
+    secondsBetween(atNanoseconds, clock.nowNanoseconds()) < momentSeconds;
   return {
-    wroteAt(uri, offset) {
-      const edit = last.get(uri);
-      return edit !== undefined && edit.start <= offset && offset <= edit.end;
+    wroteAt: (uri, offset) => editAt(uri, offset) !== undefined,
+    justWrote(uri, offset) {
+      const edit = editAt(uri, offset);
+      return edit !== undefined && isFresh(edit);
     },
     justWroteWord(uri, offset) {
-      const typed = last.get(uri);
-      if (typed?.end !== offset || !typed.isWord) return false;
-      return secondsBetween(typed.atNanoseconds, clock.nowNanoseconds()) < momentSeconds;
+      const edit = editAt(uri, offset);
+      return edit?.end === offset && edit.isWord && isFresh(edit);
     },
   };
 }

@@ -5,8 +5,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { on, once } from 'node:events';
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import { programPart } from '../base/program-files.ts';
-import { longestSilenceSeconds, watchSilence } from './embedded-silence.ts';
 import type { FromChild, LoadOrder, ToChild } from './embedded-protocol.ts';
+import { longestSilenceSeconds, watchSilence } from './embedded-silence.ts';
 import { type EngineChunk, EngineFailure, type GenerateRequest } from './engine.ts';
 
 export interface EngineProcess {

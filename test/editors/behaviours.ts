@@ -25,6 +25,8 @@ export const behaviours = [
     id: 'two-windows',
     shows: 'two windows, two servers, one file: both answer at once, each shows what the other wrote',
   },
+  { id: 'menu', shows: 'a completion asked for by key in the menu: shown, taken, on the ledger as accepted' },
+  { id: 'ghost', shows: 'ghost text while typing: shown, taken, on the ledger as accepted' },
   { id: 'exit', shows: 'clean exit: no process left' },
   { id: 'killed', shows: 'editor killed during a job: no process, no engine request, no half edit left' },
 ] as const;

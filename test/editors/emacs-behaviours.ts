@@ -29,7 +29,7 @@ import {
   textBecomes,
 } from './emacs-steps.ts';
 import { acceptedReceipts } from './kept-receipts.ts';
-import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
+import { begunLine, sumsCompleted, sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 
 type Behaviour = (scene: Scene) => Promise<Outcome>;
 
@@ -280,6 +280,30 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     }
     same('accepted receipts', acceptedReceipts(context), 3);
     return 'passed';
+  },
+
+  async menu(scene) {
+    const { emacs, client } = scene;
+    await emacs.goTo(7);
+    await emacs.terminal.keys('C-o');
+    await emacs.terminal.type(`    ${begunLine}`);
+    // The only match is inserted without a list; lsp-mode has company, which does the same.
+    const command = client.init === 'eglot' ? 'completion-at-point' : 'company-complete';
+    // A model that takes longer than the menu may wait has its answer there when it is asked again.
+    const isThere = async (): Promise<boolean> => (await emacs.text()) === sumsCompleted;
+    await emacs.until('the completed line', async () => {
+      if (await isThere()) return true;
+      await emacs.command(command);
+      return emacs.until('it', isThere, 3).catch(() => false);
+    });
+    await emacs.until('the acceptance on the ledger', async () => acceptedReceipts(scene.context) === 1);
+    return 'passed';
+  },
+
+  async ghost({ client }) {
+    return client.init === 'eglot'
+      ? { cannot: 'Eglot shows no ghost text' }
+      : { cannot: 'not driven: lsp-mode 10 asks for ghost text by itself, 9 has none' };
   },
 
   async exit({ emacs }) {

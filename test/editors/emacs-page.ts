@@ -141,6 +141,9 @@ const tried: Readonly<Record<string, Tried<Scene>>> = {
     },
   }),
   'joule: Insert the kept result': { row: 'kept' },
+  'M-x completion-at-point': { row: 'menu' },
+  'completion.automatic': { explains: 'a setting; rows of ghost text elsewhere are driven with it' },
+  on: { explains: 'its value' },
   'Server wants to edit: … Proceed?': { row: 'test-file' },
   'eglot-confirm-server-edits': both(
     {

@@ -45,6 +45,8 @@ const tried: Readonly<Record<string, Tried<HelixSession>>> = {
       same('undone', await session.text(), sumsText);
     },
   },
+  'Ctrl-x': { row: 'menu' },
+  'completion.automatic = "on"': { explains: 'a setting; the rows of ghost text elsewhere are driven with it' },
   'joule: Insert the kept result': { row: 'kept' },
   'Space j i': { step: (session) => listed(session, ' ji') },
   'joule: Fix …': { row: 'fix' },

@@ -18,7 +18,7 @@ import {
   start,
 } from './helix-session.ts';
 import { acceptedReceipts } from './kept-receipts.ts';
-import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
+import { begunLine, completion, sumsCompleted, sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 
 export const helix: EditorDriver = {
   id: 'helix',
@@ -238,6 +238,28 @@ const drivers: Record<BehaviourId, (session: HelixSession) => Promise<Outcome>> 
     await eventually('three receipts', () => acceptedReceipts(session.context) === 3);
     return 'passed';
   },
+
+  async menu(session) {
+    await session.cursor(8, 5);
+    await session.terminal.type('O');
+    await session.terminal.type(begunLine);
+    // A model that takes longer than the menu may wait has its answer there when it is asked again.
+    const screen = await eventually(
+      'the item in the menu',
+      async () => {
+        await session.terminal.keys('C-x');
+        return session.terminal.shows(completion, 2).catch(() => undefined);
+      },
+      { seen: () => session.terminal.screen() },
+    );
+    session.context.keepScreen('menu', screen);
+    await session.terminal.keys('Tab', 'Enter', 'Escape');
+    same('the buffer', await session.text(), sumsCompleted);
+    await eventually('the acceptance on the ledger', () => acceptedReceipts(session.context) === 1);
+    return 'passed';
+  },
+
+  ghost: async () => ({ cannot: 'Helix shows no ghost text of language servers' }),
 
   async exit(session) {
     await implemented(session);

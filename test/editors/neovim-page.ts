@@ -55,6 +55,7 @@ const tried: Readonly<Record<string, Tried<NeovimSession>>> = {
       await answerPrompt(session);
     },
   },
+  '<C-x><C-o>': { explains: 'the row of the menu presses it' },
   on_attach: { explains: 'the next name is tried' },
   "require('joule').attach(client, bufnr)": {
     async step(session) {

@@ -100,7 +100,9 @@ export async function open(
       await terminal.keys('Enter');
     },
   };
-  await eventually('Neovim answers', () => session.lua('return true').catch(() => false));
+  await eventually('Neovim answers', () => session.lua('return true').catch(() => false), {
+    seen: () => terminal.screen(),
+  });
   await eventually(
     'joule_ls attached',
     () => session.lua("local c = vim.lsp.get_clients({ bufnr = 0, name = 'joule_ls' })[1]; return c and c.initialized"),

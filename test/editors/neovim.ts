@@ -27,7 +27,7 @@ import {
   quit,
   start,
 } from './neovim-session.ts';
-import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
+import { begunLine, completion, sumsCompleted, sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 
 export const neovim: EditorDriver = {
   id: 'neovim',
@@ -39,7 +39,8 @@ export const neovim: EditorDriver = {
   },
   async run(behaviour, context) {
     const beside = behaviour === 'beside' || behaviour === 'fix' ? await pyright(context) : '';
-    const session = await open(current, context, {
+    const edition = behaviour === 'ghost' ? { ...current, config: [...current.config, 'completion'] } : current;
+    const session = await open(edition, context, {
       more: beside,
       file: behaviour === 'test-file' ? 'words.py' : 'sums.py',
     });
@@ -76,6 +77,21 @@ export const olderNeovim: EditorDriver = {
     return 'passed';
   },
 };
+
+/** Opens a line above the last and begins it. */
+async function beginLine(session: NeovimSession): Promise<void> {
+  await session.cursor(7, 4);
+  await session.terminal.type('O');
+  await session.terminal.type(begunLine);
+  await eventually('the begun line', async () => (await session.text()).includes(begunLine));
+}
+
+async function completed(session: NeovimSession): Promise<void> {
+  await eventually('the completed line', async () => (await session.text()) === sumsCompleted, {
+    seen: () => session.text(),
+  });
+  await eventually('the acceptance on the ledger', () => acceptedReceipts(session.context) === 1);
+}
 
 const drivers: Record<BehaviourId, (session: NeovimSession) => Promise<Outcome>> = {
   async attach(session) {
@@ -305,6 +321,25 @@ const drivers: Record<BehaviourId, (session: NeovimSession) => Promise<Outcome>>
       await notes(window, 1);
     }
     same('accepted receipts', acceptedReceipts(session.context), 3);
+    return 'passed';
+  },
+
+  async menu(session) {
+    await beginLine(session);
+    // The only match is inserted without a menu.
+    await session.terminal.keys('C-x', 'C-o');
+    await session.terminal.shows(begunLine + completion);
+    await session.terminal.keys('Escape');
+    await completed(session);
+    return 'passed';
+  },
+
+  async ghost(session) {
+    await beginLine(session);
+    session.context.keepScreen('ghost', await session.terminal.shows(begunLine + completion));
+    same('what stands there', (await session.text()).includes(completion), false);
+    await session.terminal.keys('C-l', 'Escape');
+    await completed(session);
     return 'passed';
   },
 

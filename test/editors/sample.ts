@@ -34,8 +34,14 @@ def test_slug_joins_words_by_hyphens():
     assert slug("A Title") == "a-title"
 `;
 
+/** What is completed in `sums.py`: a line above the last one, begun and finished. */
+export const begunLine = 'total = ';
+export const completion = 'sum(values)';
+export const sumsCompleted = sumsText.replace('    return sum', `    ${begunLine}${completion}\n    return sum`);
+
 /** Answers by what the request is about. */
 export const sampleReply: ReplyScript = (request) => {
+  if (request.endpoint === 'generate') return completion;
   if (/\btest_|\btests?\b/i.test(request.text) && request.text.includes('slug')) return wordsTests;
   if (request.text.includes('sum(value)') && /not defined|mistake|fix/i.test(request.text)) return meanDone;
   return addDone;

@@ -6,6 +6,7 @@ import type { BehaviourId } from './behaviours.ts';
 import { eventually, matches, type Outcome, same } from './editor.ts';
 import { acceptedReceipts } from './kept-receipts.ts';
 import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
+import { completeByGhost, completeByMenu } from './vscode-completion.ts';
 import {
   askHover,
   cancelled,
@@ -361,6 +362,9 @@ export const vscodeBehaviours: Record<BehaviourId, (session: Session) => Promise
     same('accepted receipts', acceptedReceipts(context), 3);
     return 'passed';
   },
+
+  menu: completeByMenu,
+  ghost: completeByGhost,
 
   async exit({ window }) {
     await runImplement(window);

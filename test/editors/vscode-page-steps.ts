@@ -3,7 +3,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EditorContext, eventually, matches, same } from './editor.ts';
-import { sumsFixed, sumsText } from './sample.ts';
+import { sumsCompleted, sumsFixed, sumsText } from './sample.ts';
+import { beginLine, ghostShows, menuShows, switchAutomatic } from './vscode-completion.ts';
 import { checkVsix } from './vscode-package.ts';
 import type { Shell } from './vscode-page.ts';
 import {
@@ -125,6 +126,23 @@ export const vscodePageSteps: Readonly<Record<string, Step>> = {
   'Ctrl+Alt+J C': async (walk) => {
     await fresh(walk);
     await endless(walk, () => walk.window.press('Control+Alt+j', 'c'));
+  },
+  'Ctrl+Space': async (walk) => {
+    await fresh(walk);
+    await beginLine(walk.window);
+    await menuShows(walk.window);
+    await walk.window.press('Escape');
+  },
+  '"joule.completion": { "automatic": "on" }': async (walk) => {
+    await switchAutomatic(walk.window, { automatic: 'on' });
+    await fresh(walk);
+    await beginLine(walk.window);
+    await ghostShows(walk.window);
+  },
+  Tab: async ({ window }) => {
+    await window.press('Tab');
+    await textIs(window, sumsCompleted);
+    await switchAutomatic(window, undefined);
   },
   Cmd: macKeys,
   Ctrl: macKeys,

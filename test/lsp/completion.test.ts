@@ -78,8 +78,8 @@ describe('completions over the wire', () => {
     const typist = await open('total = │\n');
     const before = asked();
     assert.equal(await typist.ghost(automatic).item, undefined);
-    assert.equal(await typist.menu({ triggerKind: 3 }).item, undefined);
     typist.type('a');
+    assert.equal(await typist.menu({ triggerKind: 3 }).item, undefined);
     assert.equal(await typist.menu({ triggerKind: 1 }).item, undefined);
     assert.equal(asked(), before);
     client.setConfiguration({ completion: { automatic: 'on', pauseMilliseconds: 0 } });
