@@ -1,0 +1,87 @@
+"""Random arguments on which an answer's behaviour is compared with the reference. Runs nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from .function import Function
+from .running import EMPTY
+
+WORDS = [
+    "apple",
+    "Bob",
+    "level",
+    "",
+    "a",
+    "XYZ",
+    "kiwi",
+    "banana",
+    "eye",
+    "123",
+    "4",
+    "Hello",
+    "noon",
+    "under",
+    "python",
+] + ["  pad ", "Ink", "zoo-t", "ab_c"]
+SETS_PER_FUNCTION = 14
+
+
+def argument_sets(rng: random.Random, function: Function) -> list[str]:
+    """Each a Python list of arguments as text; the empty input is among them where it is the only argument."""
+    sets = [repr(_arguments(rng, function)) for _ in range(SETS_PER_FUNCTION)]
+    if function.kind != "classic" and len(function.parameters) == 1:
+        sets.append(f"[{EMPTY[function.source]}]")
+    return sets
+
+
+def _arguments(rng: random.Random, function: Function) -> list[Any]:
+    if function.kind == "classic":
+        return [_argument(rng, kind, function) for kind in function.argument_kinds]
+    return [_argument(rng, function.source, function)] + [rng.randint(1, 6) for _ in function.parameters[1:]]
+
+
+def _argument(rng: random.Random, kind: str, function: Function) -> Any:
+    numbers = [constant for constant in function.constants if isinstance(constant, int)] or [3]
+    quoted = [constant for constant in function.constants if isinstance(constant, str)] or ["a"]
+
+    def word() -> str:
+        made = [rng.choice(quoted) + "lm", "ol" + rng.choice(quoted), "m" + rng.choice(quoted) + "n"]
+        return rng.choice(WORDS + made)
+
+    def number() -> int:
+        near = [rng.randint(-12, 30), rng.choice(numbers), rng.choice(numbers) + 1, rng.choice(numbers) * 2]
+        return rng.choice(near + [0, 2, 101])
+
+    count = rng.choice([0, 1, 2, 3, 5, 8])
+
+    def words() -> list[str]:
+        return [word() for _ in range(count)]
+
+    makers: dict[str, Callable[[], Any]] = {
+        "ints": lambda: [number() for _ in range(count)],
+        "sints": lambda: sorted(number() for _ in range(count)),
+        "strs": words,
+        "words": words,
+        "text": lambda: " ".join(words()),
+        "lines": lambda: "\n".join(words()),
+        "chars": lambda: rng.choice(["", f"{word()} {word()}", "A man, a plan", word() + rng.choice(quoted)]),
+        "str": lambda: rng.choice([word(), f"{word()} {word()}", "A man a plan", "aab", "abab"]),
+        "word": lambda: rng.choice(["a", "ab", "an"]),
+        "chr": lambda: rng.choice("abe l"),
+        "digits": lambda: rng.randint(0, 99999),
+        "range": lambda: rng.randint(0, 25),
+        "vals": lambda: {key: number() for key in rng.sample("abcdefgh", count)},
+        "keys": lambda: {word(): 1 for _ in range(count)},
+        "dict": lambda: {key: rng.randint(-5, 9) for key in rng.sample("abcdefgh", count)},
+        "nat": lambda: rng.randint(0, 14),
+        "pos": lambda: rng.randint(1, 40),
+        "int": lambda: rng.randint(-9, 30),
+        "ints_csv": lambda: ",".join(str(number()) for _ in range(count + 1)),
+        "bits": lambda: bin(rng.randint(0, 99))[2:],
+        "rle": lambda: "".join(rng.choice("abc") + str(rng.randint(1, 5)) for _ in range(count)),
+        "mat": lambda: [[rng.randint(0, 9) for _ in range(2)] for _ in range(count)],
+    }
+    return makers[kind]()

@@ -1,0 +1,1 @@
+"""Trains joule-tiny and writes its file. Knows tokens, not what they say."""
