@@ -94,6 +94,8 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
     ending = { kind: 'broken', error };
   }
   // Not awaited: an engine that hangs must not keep the caller. Its own clean-up closes the socket at once.
-  if (ending.kind !== 'done') chunks.return?.()?.catch(() => undefined);
+  // After its last chunk an engine still has to put away what the call hung on.
+  if (ending.kind === 'done') chunks.next().catch(() => undefined);
+  chunks.return?.()?.catch(() => undefined);
   return { ...heard, ending };
 }

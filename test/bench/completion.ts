@@ -97,6 +97,8 @@ async function added(): Promise<Row[]> {
         { range: { start: { line, character: 0 }, end: { line, character: width } }, newText },
       ]);
       width = newText.length;
+      // The change is in before the time begins: a pause in typing lies between the two.
+      await client.hover(uri, { line: 0, character: 0 });
       let shown = 0;
       const own = await timed(pid, async () => {
         shown = (await ghostText(session, uri, { line, character: width }, invoked)).items.length;

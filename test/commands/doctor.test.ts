@@ -119,7 +119,10 @@ describe('doctor and models', function () {
     const { code, stdout } = await runProgram(['models'], { env: world.env });
     assert.equal(code, 0);
     assert.match(stdout, /^model +engine +roles +parameters +active +size +context +infill +J\/token here$/m);
-    assert.match(stdout, /^qwen2\.5-coder:7b +ollama +planner, judge +7\.0 B +7\.0 B +4\.2 GB +32768 +raw prompt +not measured$/m);
+    assert.match(
+      stdout,
+      /^qwen2\.5-coder:7b +ollama +planner, judge +7\.0 B +7\.0 B +4\.2 GB +32768 +raw prompt +not measured$/m,
+    );
     assert.match(stdout, /^nomic-embed-text\S* +ollama +- /m);
     const pulled = await runProgram(['models', 'pull', 'gemma3:1b'], { env: world.env });
     assert.equal(pulled.code, 0, pulled.stderr);

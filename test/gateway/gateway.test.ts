@@ -52,6 +52,21 @@ describe('gateway', () => {
     });
   }
 
+  it('lets the engine put away what a finished call hung on', async () => {
+    const putAway = gate();
+    const gateway = gatewayOn({
+      async *answer() {
+        try {
+          yield* answering(['a']);
+        } finally {
+          putAway.open();
+        }
+      },
+    });
+    await gateway.call(requestOf(), never);
+    await putAway.opened;
+  });
+
   it('records a call with what the engine says of it', async () => {
     const usage = {
       tokensIn: 120,
