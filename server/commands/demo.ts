@@ -104,7 +104,7 @@ interface Sample {
 
 const samples: readonly Sample[] = [
   { fileName: 'savings.py', about: 'A stub with a docstring.', line: 'def ' },
-  { fileName: 'readings.py', about: 'A comment that asks for a module of three functions.', line: '# joule:' },
+  { fileName: 'gains.py', about: 'A comment that asks for a module of three functions.', line: '# joule:' },
 ];
 
 interface Place {

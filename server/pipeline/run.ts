@@ -214,7 +214,10 @@ async function splitWork(run: Run, attempt: Attempt, subtasks: readonly Part['su
   const promised = subtasks.map((subtask) => subtask.provides).filter((name) => name !== '');
   run.listen({ kind: 'stage', stage: 'assembling', index: 1, count: 1, model: 'syntax' });
   const { lowestTokenProbability } = outcome;
-  const request = { task, text, expert: worker, lowestTokenProbability, cutOff: false, promised };
+  const { lowestPartProbability: bound } = worker.family;
+  const expert =
+    bound === undefined ? worker : { ...worker, family: { ...worker.family, lowestTokenProbability: bound } };
+  const request = { task, text, expert, lowestTokenProbability, cutOff: false, promised };
   const bySyntax = await withSecondOpinion(run, input, await judge(request, run.dependencies, run.signal));
   const assembler = expertFor(run.dependencies.roles, 'assembler');
   const question = assembler.family.assemble({ ...input, parts: outcome.parts });

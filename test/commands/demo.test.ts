@@ -80,11 +80,11 @@ describe('demo', function () {
         'planned, then written in parts, joined without a model',
       );
       assert.equal(module.receipt.strategy, 'split');
-      for (const name of ['good_readings', 'highest', 'summary'])
+      for (const name of ['keep_positive', 'average', 'gain'])
         assert.match(module.diff, new RegExp(`^\\+def ${name}\\(`, 'm'));
-      assert.match(module.diff, /^\+ {4}return highest\(good_readings\(readings\)\)$/m);
+      assert.match(module.diff, /^\+ {4}return average\(keep_positive\(values\)\)$/m);
       if (module.check.status !== 'not-executed')
-        assert.deepEqual(module.check.tests, ['test_good_readings', 'test_highest', 'test_summary']);
+        assert.deepEqual(module.check.tests, ['test_keep_positive', 'test_average', 'test_gain']);
       assert.ok(['passed', 'not-executed'].includes(module.check.status), JSON.stringify(module.check));
     });
 

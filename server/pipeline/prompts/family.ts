@@ -71,4 +71,6 @@ export interface PromptFamily {
   readonly writesBlocks: boolean;
   /** Answers with a token less probable than this are not shown as done. */
   readonly lowestTokenProbability?: number;
+  /** The same for the parts of a plan, where another bound holds. */
+  readonly lowestPartProbability?: number;
 }
