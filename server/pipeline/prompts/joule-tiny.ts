@@ -26,7 +26,7 @@ export const jouleTiny: PromptFamily = {
   judge: () => undefined,
   testsByCalls: true,
   writesBlocks: false,
-  /** Read off greedy answers: 98 % of those above it were right, and none of 20 requests outside its domain passed (README). */
+  /** Read off greedy answers: of made requests nearly all above it are right, of free wordings four in five (model card). */
   lowestTokenProbability: 0.9,
   /** A part has no signature yet, and `list[int]` against `list` is a draw of 88 to 12 in its training: 0.85 is usual there. */
   lowestPartProbability: 0.8,
