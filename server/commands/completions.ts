@@ -18,6 +18,7 @@ import type { RunPipeline } from '../pipeline/port.ts';
 import type { EditorSettings } from '../settings.ts';
 import { createSyntax } from '../syntax/syntax.ts';
 import { type EngineRoom, rolesFor, type Survey } from './engine-room.ts';
+import { loadPolicy, policyPath, savePolicy } from './policy-file.ts';
 
 export interface CompletionOptions {
   readonly rooms: EngineRoom;
@@ -29,6 +30,8 @@ export interface CompletionOptions {
   readonly log: Log;
   readonly settings: () => EditorSettings;
   readonly price: Price;
+  /** Where what is learned outlives the session. */
+  readonly stateDirectory: string;
   /** A call of the completion model has ended. */
   readonly observe: CompletionRecord['call'];
 }
@@ -40,6 +43,7 @@ export function composeCompletions(options: CompletionOptions): Completions {
   const { rooms, gateway, clock, log, ledger } = options;
   const seed = randomInt(seedLimit);
   const syntax = createSyntax({ log, clock });
+  const keeper = createKeeper(options);
   const completions = createCompletions({
     gateway,
     clock,
@@ -51,7 +55,7 @@ export function composeCompletions(options: CompletionOptions): Completions {
     syntax,
     runTask: runTaskWith(options.prepare, options.runPipeline),
     record: recordIn(ledger, clock, options.observe),
-    policy: createKeeper(options.settings),
+    policy: keeper,
     price: options.price,
     onBattery: () => false,
   });
@@ -59,7 +63,7 @@ export function composeCompletions(options: CompletionOptions): Completions {
     ...completions,
     async close() {
       await completions.close();
-      await syntax.close();
+      await Promise.all([syntax.close(), keeper.close()]);
     },
   };
 }
@@ -73,13 +77,29 @@ function runTaskWith(prepare: PreparePipeline, runPipeline: RunPipeline): RunTas
   };
 }
 
-/** Learns for this session; the dial is the settings'. */
-function createKeeper(settings: () => EditorSettings): PolicyKeeper {
+/**
+ * What earlier sessions learned, and this one after it; the dial is the settings'. Of two servers that end one after the other the later
+ * one's stays. Where no ledger is kept, this is not kept either.
+ */
+function createKeeper({ settings, stateDirectory, log }: CompletionOptions): PolicyKeeper & { close(): Promise<void> } {
   let policy = defaultPolicy;
+  let learned = false;
+  const loaded = loadPolicy(policyPath(stateDirectory)).then((stored) => {
+    if (stored.problem !== undefined) log.warn({ why: stored.problem }, 'the policy of completions begins anew');
+    if (!learned) policy = stored.policy;
+  });
   return {
     current: () => withDial(policy, settings().frugality),
     update(change) {
+      learned = true;
       policy = change(policy);
+    },
+    async close() {
+      await loaded;
+      if (!learned || settings().ledger === 'off') return;
+      await savePolicy(stateDirectory, policy).catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'what completions learned could not be kept'),
+      );
     },
   };
 }
@@ -148,7 +168,7 @@ function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call'
       ledger.append({ ...head(of), kind: 'call', call });
       observe(of, call);
     },
-    outcome(of, outcome, why) {
+    outcome(of, outcome, why, evidence) {
       ledger.append({
         ...head(of),
         kind: 'outcome',
@@ -156,6 +176,7 @@ function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call'
         regions: [],
         verdict: 'none',
         ...(why === undefined || why === '' ? {} : { why }),
+        ...(evidence === undefined ? {} : { evidence }),
       });
     },
   };

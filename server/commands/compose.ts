@@ -53,8 +53,9 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
   });
   const sandbox = createSandbox({ clock, hidden: places.privateFolders, readable: owner.sandbox.readable });
   const syntax = createSyntax({ log, clock });
+  const stateDirectory = owner.ledgerDirectory ?? places.ledgerDirectory;
   const ledger = openLedger({
-    directory: owner.ledgerDirectory ?? places.ledgerDirectory,
+    directory: stateDirectory,
     enabled: () => host.settings().ledger === 'on',
     clock,
     log,
@@ -109,6 +110,7 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     log,
     settings: host.settings,
     price: outlook.price,
+    stateDirectory,
     observe: (_of, call) => outlook.observe(call),
   });
   jobs.subscribe((job, event) => {

@@ -3,6 +3,7 @@
 
 import type { Log } from '../base/log.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
+import { leastSure } from '../gateway/stop-filters.ts';
 import { createCache } from './cache.ts';
 import { createGatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
 import { type Generation, generate, type Seat, type Tools } from './generate.ts';
@@ -54,6 +55,7 @@ interface Beginning {
 interface Origin {
   readonly features: GateFeatures;
   call: ModelCall | undefined;
+  leastSure: number | undefined;
 }
 
 export function createCompletions(dependencies: CompletionDependencies): Completions {
@@ -147,7 +149,7 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
   function start(request: CompletionRequest, { site, seat, modelKey, settings, features }: Beginning): Running {
     const { place } = request;
     const of = { receiptId: dependencies.newId(), path: place.path };
-    keep(origins, of.receiptId, { features, call: undefined });
+    keep(origins, of.receiptId, { features, call: undefined, leastSure: undefined });
     gatekeeper.asked(features);
     return slot.begin({
       ...of,
@@ -188,7 +190,10 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
     if (unfitModel || failed) note(why);
     if (answer === undefined) return;
     const origin = origins.get(of.receiptId);
-    if (origin !== undefined) origin.call = answer.call;
+    if (origin !== undefined) {
+      origin.call = answer.call;
+      origin.leastSure = answer.sureness && leastSure(answer.sureness, dependencies.policy.current().stop.unsure);
+    }
     record.call(of, answer.call);
     const outcome = outcomeOf(signal, text, failed);
     if (outcome !== undefined) record.outcome(of, outcome, why);
@@ -215,6 +220,7 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
       shown.offer({
         receiptId,
         features: origin.features,
+        leastSure: origin.leastSure,
         path: place.path,
         uri: place.uri,
         start: place.offset - word.length,

@@ -6,7 +6,7 @@ import type { ModelCall } from '../gateway/model-call.ts';
 import type { ExpectedTokens } from '../pipeline/forecast.ts';
 import type { Task } from '../pipeline/task.ts';
 import type { SyntaxFacts } from '../syntax/facts.ts';
-import type { GateSavings, Policy } from './policy/index.ts';
+import type { CompletionEvidence, GateSavings, Policy } from './policy/index.ts';
 
 /** Where the cursor is. Offsets are UTF-16 units. */
 export interface CompletionPlace {
@@ -98,6 +98,7 @@ export interface CompletionRecord {
     of: { readonly receiptId: string; readonly path: string },
     outcome: CompletionOutcome,
     why: string | undefined,
+    evidence?: CompletionEvidence,
   ): void;
 }
 

@@ -2,12 +2,14 @@
 // document, because many editors never say what was taken.
 
 import type { OffsetEdit } from '../base/text.ts';
-import type { GateFeatures } from './policy/index.ts';
+import { evidenceOf, type GateFeatures } from './policy/index.ts';
 import type { CompletionRecord } from './port.ts';
 
 export interface ShownOffer {
   /** What the gate knew when it was asked for; undefined where the gate has no say. */
   readonly features: GateFeatures | undefined;
+  /** How sure the model was of it at its least; undefined where nobody says. */
+  readonly leastSure: number | undefined;
   readonly receiptId: string;
   readonly path: string;
   readonly uri: string;
@@ -44,10 +46,11 @@ export function createShown(
     const known = offers.get(receiptId);
     if (known === undefined) return false;
     if (known.end === 'accepted' || known.end === end) return true;
-    const { features } = known.offer;
+    const { features, leastSure } = known.offer;
     if (known.end === 'open' && features !== undefined) settled(features, end === 'accepted');
     known.end = end;
-    record.outcome({ receiptId, path: known.offer.path }, end, undefined);
+    const evidence = features === undefined ? undefined : evidenceOf(features, leastSure);
+    record.outcome({ receiptId, path: known.offer.path }, end, undefined, evidence);
     return true;
   }
 

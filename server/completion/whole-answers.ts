@@ -55,7 +55,16 @@ export function createWholeAnswers({ runTask, newId, record, shown, slot, note }
     const { edit, further } = whole;
     const before = place.text.slice(edit.start, edit.end);
     const { uri, path } = place;
-    shown.offer({ receiptId, features: undefined, path, uri, start: edit.start, before, after: edit.text });
+    shown.offer({
+      receiptId,
+      features: undefined,
+      leastSure: undefined,
+      path,
+      uri,
+      start: edit.start,
+      before,
+      after: edit.text,
+    });
     return { offers: [{ receiptId, edit, further, calls }], unfinished: false };
   }
 

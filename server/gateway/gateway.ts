@@ -81,7 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       atWallMilliseconds: clock.wallMilliseconds(),
       state: undefined,
       profile: undefined,
-      heard: { text: '', tokens: 0, thinks: false, lowestProbability: undefined },
+      heard: { text: '', tokens: 0, thinks: false, lowestProbability: undefined, pieces: [] },
     };
   }
 
@@ -221,7 +221,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       ...(heard.lowestProbability === undefined ? {} : { lowestTokenProbability: heard.lowestProbability }),
       ...outcomeOf(ending, failure),
     };
-    return { call, text: heard.text, ...(failure === undefined ? {} : { failure }) };
+    return {
+      call,
+      text: heard.text,
+      sureness: { pieces: heard.pieces },
+      ...(failure === undefined ? {} : { failure }),
+    };
   }
 
   function toGenerateRequest(request: ModelRequest): GenerateRequest {

@@ -2,7 +2,7 @@
 
 import type { Engine, EngineUsage, GenerateRequest } from '../models/engine.ts';
 import { orAborted } from './engine-states.ts';
-import type { StopFilter } from './stop-filters.ts';
+import type { StopFilter, Sureness } from './stop-filters.ts';
 import { firstStop, stopAtRepetition } from './stop-filters.ts';
 
 export interface ListenOptions {
@@ -27,6 +27,8 @@ export interface Heard {
   thinks: boolean;
   /** Lowest token probability of what is kept of the text. */
   lowestProbability: number | undefined;
+  /** Probabilities of what came, also of what was cut off. */
+  readonly pieces: Sureness['pieces'][number][];
 }
 
 /** No code that is inserted somewhere is longer; thinking counts too. */
@@ -41,8 +43,8 @@ const tokenTolerance = 64;
 /** Hears an answer to its end. Never rejects. When it is over, the engine has been told. */
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<Heard & { ending: Ending }> {
   const { request, onPiece } = options;
-  const heard: Heard = { text: '', tokens: 0, thinks: false, lowestProbability: undefined };
-  const pieces: { readonly start: number; readonly lowestProbability: number }[] = [];
+  const heard: Heard = { text: '', tokens: 0, thinks: false, lowestProbability: undefined, pieces: [] };
+  const { pieces } = heard;
   const chunks = options.engine.generate(request, signal)[Symbol.asyncIterator]();
   const repetition = stopAtRepetition();
   const filters = [...options.filters, repetition];

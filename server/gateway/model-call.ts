@@ -2,7 +2,7 @@
 
 import type { CallEnergy, Joules } from '../energy/joules.ts';
 import type { EngineFailureKind, JsonSchema, Prompt, Sampling } from '../models/engine.ts';
-import type { StopFilter } from './stop-filters.ts';
+import type { StopFilter, Sureness } from './stop-filters.ts';
 
 export type Role = 'planner' | 'worker' | 'assembler' | 'repair' | 'judge' | 'large' | 'completion';
 
@@ -76,6 +76,8 @@ export interface ModelAnswer {
   readonly call: ModelCall;
   /** What arrived, also when the call failed half-way. Thinking is never in it. */
   readonly text: string;
+  /** How sure the model was of each piece that came, also of what a filter cut off. Absent or empty where its engine says nothing. */
+  readonly sureness?: Sureness;
   readonly failure?: { readonly kind: EngineFailureKind; readonly message: string; readonly mend?: string };
 }
 

@@ -58,10 +58,11 @@ function indentationEnd({ languageId, prefix, suffix, block }: BlockPlace): Deci
   const [statement = before.length] = openBefore;
   /** The begin of the cursor's line, or of the first line of a statement that goes over several. */
   const head = before.slice(lineStart(before, statement));
-  const goesOn = block === 'surrounding' ? indentationAfter(suffix) : undefined;
+  /** Where nothing follows, or only what stands at the margin, the definition around the cursor may go on. */
+  const goesOn = Math.max(1, indentationAfter(suffix) ?? 1);
   return (text) => {
     const own = openBefore.length > 0 ? indentationOf(head).length : floorOf(head, text);
-    const floor = Math.min(own, goesOn ?? own);
+    const floor = block === 'surrounding' ? Math.min(own, goesOn) : own;
     let opened = opensBlock(head);
     let isFirst = true;
     for (let start = 0; start < text.length; ) {
@@ -70,7 +71,10 @@ function indentationEnd({ languageId, prefix, suffix, block }: BlockPlace): Deci
       const line = text.slice(start, end);
       if (line.trim() !== '') {
         const width = indentationOf(line).length;
-        const leaves = width < floor || (width === 0 && opened && !mayContinue(line));
+        const goesOnHere =
+          block === 'surrounding' && width >= indentationOf(head).length && mayContinue(line.trimStart());
+        const isNew = width < own && /^(?:async|def|class|@)/.test(line.trimStart());
+        const leaves = (width < floor && !goesOnHere) || isNew || (width === 0 && opened && !mayContinue(line));
         if (!isFirst && leaves && isStatement(text.slice(0, start), languageId, openBefore.length)) {
           return { keep: text.slice(0, start).trimEnd().length, why: 'the block is closed' };
         }

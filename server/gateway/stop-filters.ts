@@ -6,8 +6,8 @@ export { stopAtLineEnd, stopAtSuffix, stopWhenTooLong } from './stop-completion.
 export { stopAfterFence, stopAtProse, stopAtSecondDefinition } from './stop-extra.ts';
 export { stopAtRepetition } from './stop-repetition.ts';
 export { isInsideLongToken, longTokensOf } from './stop-scan.ts';
-export { stopAtTail } from './stop-tail.ts';
-export { stopWhenUnsure } from './stop-unsure.ts';
+export { stopAtNextLine, stopAtTail } from './stop-tail.ts';
+export { leastSure, stopWhenUnsure } from './stop-unsure.ts';
 
 /** Where to cut and why; `undefined` to go on. `keep` is a length of the text so far. */
 export interface StopDecision {

@@ -39,6 +39,22 @@ export function lowQuantileOf({ pieces }: Sureness, quantile: number): number {
   return ordered[Math.floor(quantile * ordered.length)] ?? Number.NaN;
 }
 
+/**
+ * The lowest that the low quantile ever was while the answer grew: `stopWhenUnsure` with this quantile ends an answer exactly when
+ * its threshold is not under this. Undefined where the engine gave no probabilities, or fewer than `fewestPieces`.
+ */
+export function leastSure(
+  { pieces }: Sureness,
+  limit: Pick<UnsureLimit, 'quantile' | 'fewestPieces'>,
+): number | undefined {
+  let least: number | undefined;
+  for (let count = Math.max(1, limit.fewestPieces); count <= pieces.length; count++) {
+    const low = lowQuantileOf({ pieces: pieces.slice(0, count) }, limit.quantile);
+    if (least === undefined || low < least) least = low;
+  }
+  return least;
+}
+
 /** Engines round: a probability of 0 was a small one. */
 function logOf(probability: number): number {
   return Math.log(Math.max(probability, 1e-9));

@@ -51,6 +51,8 @@ export interface OutcomeEvent extends EventHead {
   readonly recalledFrom?: string;
   /** Checks that ran something, or could not: `examples passed`, `pyflakes not executed`. */
   readonly executed?: readonly string[];
+  /** Of completions: the numbers that were decided by. */
+  readonly evidence?: Readonly<Record<string, number>>;
   readonly environment?: Environment;
 }
 

@@ -32,7 +32,7 @@ export function parseLine(line: string): ParsedLine {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
     const figures = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
     const texts = [value.decisions, value.executed].every(isOptionalTexts) && isOptionalText(value.recalledFrom);
-    if (!whole || !figures || !texts) return { broken: 'has no outcome in it' };
+    if (!whole || !figures || !texts || !isOptionalNumbers(value.evidence)) return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
   // A kind that this version does not know yet.
@@ -42,6 +42,10 @@ export function parseLine(line: string): ParsedLine {
 /** The one place where checked plain data becomes the typed event: every field that the fold reads was looked at. */
 function eventOf(value: Record<string, unknown>): LedgerEvent {
   return value as unknown as LedgerEvent;
+}
+
+function isOptionalNumbers(value: unknown): boolean {
+  return value === undefined || (isRecord(value) && Object.values(value).every(isNumber));
 }
 
 function isCall(value: unknown): boolean {

@@ -1,7 +1,15 @@
 // The end of a block, the rest of a line, and doubt, as cases of what a completion may write.
 
 import assert from 'node:assert/strict';
-import { type Sureness, stopAtBlockEnd, stopAtTail, stopWhenUnsure } from '../../server/gateway/stop-filters.ts';
+import {
+  leastSure,
+  type Sureness,
+  stopAtBlockEnd,
+  stopAtNextLine,
+  stopAtTail,
+  stopWhenUnsure,
+} from '../../server/gateway/stop-filters.ts';
+import { createDraws } from '../lab/draws.ts';
 import { checkStop } from '../support/stop-table.ts';
 
 interface Row {
@@ -41,6 +49,24 @@ const rows: readonly Row[] = [
     title: 'goes on in blocks around it when it may',
     place: 'for x in y:\n    if x:\n        ┆\n    z()\n',
     answer: 'a(x)\n    b(x)│\nc()',
+    block: 'surrounding',
+  },
+  {
+    title: 'goes on to the end of the definition where nothing follows, when it may',
+    place: 'def f(x):\n    if not x:\n        ┆',
+    answer: 'return 0\n    return sum(x)│\nprint(f(1))',
+    block: 'surrounding',
+  },
+  {
+    title: 'ends before the next method',
+    place: 'class A:\n    def f(self):\n        ┆\n\n    def g(self):\n        pass\n',
+    answer: 'return 0│\n\n    def h(self):\n        return 1\n',
+    block: 'surrounding',
+  },
+  {
+    title: 'keeps the other branches of its header when it may',
+    place: 'def f(x):\n    if x:┆\n        c()\n',
+    answer: '\n        a()\n    else:\n        b()│\n    z()\n',
     block: 'surrounding',
   },
   {
@@ -120,15 +146,49 @@ describe('stopAtBlockEnd', () => {
   }
 });
 
+const around = (place: string): { prefix: string; suffix: string } => {
+  const [prefix = '', suffix = ''] = place.split('┆');
+  return { prefix, suffix };
+};
+
 describe('stopAtTail', () => {
-  const cases: Readonly<Record<string, readonly [suffix: string, answer: string]>> = {
-    'ends where a long rest begins again': [' in enumerate(numbers):\n    x', 'i, x│ in enumerate(numbers):'],
-    'knows a short rest only at the end of the line': [')\n', 'f(1), g(2)│)\n'],
-    'does not take it for one inside the line': [')\n', 'f(1)'],
-    'has nothing to say where nothing follows': ['\n    return x', 'y = 1\n    return x\n'],
+  const cases: Readonly<Record<string, readonly [place: string, answer: string]>> = {
+    'ends where a long rest begins again': ['for ┆ in enumerate(numbers):\n    x', 'i, x│ in enumerate(numbers):'],
+    'knows a short rest only at the end of the line': ['sum(┆)\n', 'f(1), g(2)│)\n'],
+    'does not take it for one inside the line': ['sum(┆)\n', 'f(1)'],
+    'has nothing to say where nothing follows': ['x┆\n    return x', ' = 1\n    return x\n'],
+    'has nothing to say in front of a line': ['    ┆return False\n', 'if x:\n        return False\n'],
   };
-  for (const [title, [suffix, answer]] of Object.entries(cases)) {
-    it(title, () => checkStop(stopAtTail(suffix), answer));
+  for (const [title, [place, answer]] of Object.entries(cases)) {
+    it(title, () => checkStop(stopAtTail(around(place)), answer));
+  }
+});
+
+describe('stopAtNextLine', () => {
+  const cases: Readonly<Record<string, readonly [place: string, answer: string]>> = {
+    'ends before the next line, before it is complete': [
+      'def f(x):\n    ┆\n    return enumerate(x)\n',
+      'y = x│\n    return enumerate(x)',
+    ],
+    'knows a short line when it is complete': ['def f(x):\n    ┆\n    return x\n', 'x = 1│\n    return x\n'],
+    'goes on while it may become another line': ['def f(x):\n    ┆\n    return x\n', 'x = 1\n    return x + 1\n'],
+    'goes on where the line stands deeper': ['def f(x):\n    ┆\n    return False\n', 'if x:\n        return False\n'],
+    'takes no notice of lines that say nothing': ['if x:\n    ┆\nelse:\n', 'y()\nelse:\n    w()\n'],
+    'knows the line that the cursor stands in front of': [
+      'def f(x):\n┆    return enumerate(x)\n',
+      '    y = x\n│    return enumerate(x)',
+    ],
+    'knows it behind the indentation too': ['def f(x):\n    ┆return enumerate(x)\n', '│return enumerate(x)'],
+    'knows lines that say little together': [
+      'if x:\n    ┆\nelse:\n    z(enumerate(y))\n',
+      'y()│\nelse:\n    z(enumerate(y))',
+    ],
+    'looks past blank lines': ['def f(x):\n    ┆\n\n    return sorted(x)', 'y = 1│\n\n    return sorted(x)'],
+    'does not look at the line that it completes': ['    retur┆\n    return sorted(x)', 'n 1│\n    return sorted(x)'],
+    'says nothing at the end of a file': ['x = ┆', '1\n\ny = 2'],
+  };
+  for (const [title, [place, answer]] of Object.entries(cases)) {
+    it(title, () => checkStop(stopAtNextLine(around(place)), answer));
   }
 });
 
@@ -156,6 +216,16 @@ describe('stopWhenUnsure', () => {
   it('never decides without probabilities', () => {
     assert.equal(filter.decide(text), undefined);
     assert.equal(filter.decide(text, { pieces: [] }), undefined);
+  });
+  it('ends exactly the answers whose least sure moment is under its threshold', () => {
+    const draws = createDraws(3);
+    for (let answer = 0; answer < 200; answer++) {
+      const all = Array.from({ length: 30 }, (_, index) => draws.uniform(answer, index) ** 0.3);
+      const least = leastSure(sureness(...all), { quantile: 0.1, fewestPieces: 3 });
+      const stops = all.some((_, index) => keepOf(...all.slice(0, index + 1)) !== undefined);
+      assert.equal(stops, (least ?? 0) <= Math.log(0.1), `answer ${answer}`);
+    }
+    assert.equal(leastSure(sureness(0.1, 0.1), { quantile: 0.1, fewestPieces: 3 }), undefined);
   });
   it('takes a rounded 0 for a small probability', () => assert.equal(keepOf(0, 0.9, 0.9), 0));
 });

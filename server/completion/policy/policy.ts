@@ -17,7 +17,7 @@ export interface Policy {
     readonly typicalJoules?: number;
   };
   readonly size: {
-    /** From the low quantile of the small model's log-probabilities to the chance that its answer is right. */
+    /** From the least sure moment of the small model's answer (`leastSure`) to the chance that its answer is right. */
     readonly smallIsRight: Logistic;
     /** Chance that the larger model is right where the small one was not. */
     readonly largeMends: number;
@@ -52,7 +52,7 @@ export const defaultPolicy: Policy = {
   size: {
     // As for stopping below; that the next size mends about half of what a small one gets wrong is the pass rate of step-ups in
     // reference: ollama.md D (model cascading for code: more than 90 % of what the largest solves a smaller solves too).
-    smallIsRight: { intercept: 0.57, slope: 1 },
+    smallIsRight: { intercept: 1.1, slope: 1.57 },
     largeMends: 0.5,
   },
   stop: {
@@ -62,7 +62,7 @@ export const defaultPolicy: Policy = {
       quantile: 0.1,
       fewestPieces: 4,
       // At the dial's middle this puts the threshold at ln 0.1, where reference: ollama.md D says to begin.
-      isRight: { intercept: 0.57, slope: 1 },
+      isRight: { intercept: 1.1, slope: 1.57 },
     },
   },
   learned: { examples: 0, updates: 0, from: 'prior' },

@@ -6,8 +6,8 @@ import { leastChance } from './price.ts';
 
 /** What the small model left behind. */
 export interface SizeEvidence {
-  /** Low quantile (the policy's `stop.unsure.quantile`) of its token log-probabilities; undefined where the engine gave none. */
-  readonly lowQuantile: number | undefined;
+  /** `leastSure` of its answer (gateway/stop-filters), with the policy's quantile; undefined where the engine gave no probabilities. */
+  readonly leastSure: number | undefined;
   /** Whether anything is left to show after the filters. */
   readonly hasText: boolean;
   /** Of the larger model's call / of the small one's, predicted or measured; undefined while unknown. */
@@ -17,12 +17,15 @@ export interface SizeEvidence {
 /** Joules of the next size / of the small one where nothing is known: 4 B against 12 B weights (reference: ollama.md E). */
 const usualCostRatio = 3;
 
+/** An answer that is more likely right than not is kept, wherever the dial stands: the larger model is right about the same ones. */
+const sureEnough = 0.5;
+
 /** Up where what the larger model adds to the chance is worth its joules. Without a figure of confidence, only for nothing at all. */
 export function decideNextSize(evidence: SizeEvidence, policy: Policy): 'stop here' | 'ask larger' {
-  const { lowQuantile, hasText, costRatio = usualCostRatio } = evidence;
+  const { leastSure, hasText, costRatio = usualCostRatio } = evidence;
   const { smallIsRight, largeMends } = policy.size;
-  if (hasText && lowQuantile === undefined) return 'stop here';
-  const right = hasText && lowQuantile !== undefined ? chanceAt(smallIsRight, lowQuantile) : 0;
-  const gain = (1 - right) * largeMends;
+  if (hasText && leastSure === undefined) return 'stop here';
+  const right = hasText && leastSure !== undefined ? chanceAt(smallIsRight, leastSure) : 0;
+  const gain = right >= sureEnough ? 0 : (1 - right) * largeMends;
   return gain > leastChance(policy.dial) * costRatio ? 'ask larger' : 'stop here';
 }

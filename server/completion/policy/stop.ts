@@ -1,11 +1,12 @@
 // When to stop: which filters end a completion at the engine. Pure; the filters themselves are the gateway's.
 
 import {
+  firstStop,
   type StopFilter,
   stopAtBlockEnd,
   stopAtLineEnd,
+  stopAtNextLine,
   stopAtRepetition,
-  stopAtSuffix,
   stopAtTail,
   stopWhenUnsure,
 } from '../../gateway/stop-filters.ts';
@@ -28,12 +29,20 @@ export function stopFiltersFor(place: CompletionPlace, policy: Policy): readonly
 /** The rules alone, which need no probabilities and learn nothing. */
 export function syntaxFilters(place: CompletionPlace, block: Policy['stop']['block']): readonly StopFilter[] {
   const { languageId, prefix, suffix } = place;
-  const always = [stopAtRepetition(), stopAtSuffix(suffix), stopAtTail(suffix)];
+  const always = [stopAtRepetition(), stopAtNextLine(place), stopAtTail(place)];
   const byMode = place.lines === 'single' ? [stopAtLineEnd()] : [];
   return [...always, ...byMode, stopAtBlockEnd({ languageId, prefix, suffix, block })];
 }
 
+/** When doubt shows, about half of an answer's tokens are still to come: only they can be saved. */
+const shareToCome = 0.5;
+
 /** Natural logarithm of a probability: a low quantile at or under it means that the answer is not worth its remaining joules. */
 export function unsureThreshold({ dial, stop }: Policy): number {
-  return pointOfChance(stop.unsure.isRight, leastChance(dial));
+  return pointOfChance(stop.unsure.isRight, leastChance(dial) * shareToCome);
+}
+
+/** What the rules leave of an answer that was heard to its end: at the dial's 0 nothing is stopped, and cut afterwards. */
+export function cutAfterwards(text: string, place: CompletionPlace, { stop }: Policy): string {
+  return text.slice(0, firstStop(syntaxFilters(place, stop.block), text)?.keep);
 }

@@ -119,15 +119,15 @@ describe('the dial', () => {
 });
 
 describe('decideNextSize', () => {
-  const small = { lowQuantile: Math.log(0.05), hasText: true, costRatio: 2 };
+  const small = { leastSure: Math.log(0.05), hasText: true, costRatio: 2 };
 
   it('goes up where the small model does not believe itself, and not where it does', () => {
     assert.equal(decideNextSize(small, defaultPolicy), 'ask larger');
-    assert.equal(decideNextSize({ ...small, lowQuantile: Math.log(0.95) }, defaultPolicy), 'stop here');
+    assert.equal(decideNextSize({ ...small, leastSure: Math.log(0.95) }, defaultPolicy), 'stop here');
   });
   it('goes up where nothing came, and stays where confidence is unknown', () => {
-    assert.equal(decideNextSize({ ...small, lowQuantile: undefined, hasText: false }, defaultPolicy), 'ask larger');
-    assert.equal(decideNextSize({ ...small, lowQuantile: undefined }, defaultPolicy), 'stop here');
+    assert.equal(decideNextSize({ ...small, leastSure: undefined, hasText: false }, defaultPolicy), 'ask larger');
+    assert.equal(decideNextSize({ ...small, leastSure: undefined }, defaultPolicy), 'stop here');
   });
   it('stays where the larger costs too much, and at the frugal end', () => {
     assert.equal(decideNextSize({ ...small, costRatio: 10 }, defaultPolicy), 'stop here');
@@ -136,9 +136,9 @@ describe('decideNextSize', () => {
   it('asks no more often the more frugal it is', () => {
     const any = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(any, any, fc.double({ min: -8, max: 0, noNaN: true }), (a, b, lowQuantile) => {
+      fc.property(any, any, fc.double({ min: -8, max: 0, noNaN: true }), (a, b, leastSure) => {
         const larger = (dial: number): boolean =>
-          decideNextSize({ ...small, lowQuantile }, withDial(defaultPolicy, dial)) === 'ask larger';
+          decideNextSize({ ...small, leastSure }, withDial(defaultPolicy, dial)) === 'ask larger';
         if (larger(Math.max(a, b))) assert.ok(larger(Math.min(a, b)));
       }),
     );
