@@ -1,6 +1,6 @@
 // `npx tsx test/completion/real-table.ts --data DIR`: the table with a real model, joule-tiny on real llama.cpp, on HumanEval-Infilling, whose
 // functions are mostly outside what it was made for, and on lines of its own evaluation that it was not trained on (--own FILE; made by
-// `gen.py eval`). Tokens, texts and probabilities are the model's; greedy, each question asked once to its end, the ways of stopping
+// `generate.py eval` of its recipe). Tokens, texts and probabilities are the model's; greedy, each question asked once to its end, the ways of stopping
 // replayed over what came; the learned policy is then run live, and the engine's CPU time measured.
 //   --engine embedded|llama-server (default embedded)   --limit N (tasks per set)   --json FILE
 
