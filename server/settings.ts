@@ -300,6 +300,19 @@ export const ownerSettingsSchema = z.object({
     .min(1)
     .optional()
     .describe('Where the embedded engine is installed. Default: `$XDG_DATA_HOME/joule-ls/engine`.'),
+  embeddedModels: z
+    .array(
+      z.object({
+        path: z.string().regex(/^(\/|[A-Za-z]:[\\/])/, { error: 'it is not an absolute path' }),
+        name: modelName.optional().describe('Default: the file’s, without `.gguf`.'),
+        family: z.string().min(1).max(60).optional().describe('Default: the architecture that the file names.'),
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe(
+      'GGUF files that the embedded engine offers, besides joule-tiny and those that `joule-ls models pull hf:…` brought.',
+    ),
 });
 
 export type EditorSettings = z.output<typeof editorSettingsSchema>;

@@ -39,6 +39,10 @@ const faults: readonly (readonly [string, RegExp])[] = [
   ['an embedded engine out of memory', /memory does not suffice|its memory runs out while it runs/],
   ['a full disk while the engine is installed', /engine install says that the disk is full/],
   ['servers that install into one directory', /engine install of several/],
+  [
+    'a model that is downloaded: cut, tampered with, not there, onto a full disk',
+    /^download from the hub (?:goes on|gives up|keeps nothing|says what|asks no other|onto a small disk)/,
+  ],
   ['errors of every shape', /^Ollama errors understands/],
   ['settings of the wrong type', /bad value once|survive any nonsense|never say what only the owner/],
   [

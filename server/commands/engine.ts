@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { secondsBetween, systemClock } from '../base/clock.ts';
 import { oneLine } from '../base/escape.ts';
 import { silentLog } from '../base/log.ts';
-import { createEmbeddedEngine, jouleTinyModel } from '../models/embedded.ts';
+import { createEmbeddedEngine } from '../models/embedded.ts';
+import { jouleTinyModel } from '../models/embedded-models.ts';
 import type { InstallResult } from '../models/engine-install.ts';
 import { engineDirectoryFrom, installEmbedded } from './install-embedded.ts';
 

@@ -1,5 +1,5 @@
 // `joule-ls models`: who has which role, how large they are, what a token was measured to cost, what is missing. `models pull NAME`,
-// `models --rank`.
+// `models modelfile`, `models --rank`.
 
 import { parseArgs } from 'node:util';
 import { oneLine } from '../base/escape.ts';
@@ -7,10 +7,13 @@ import { formatAmount } from '../energy/format.ts';
 import { isKnown } from '../energy/joules.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Weights } from '../ledger/ranking.ts';
+import { jouleTinyModel } from '../models/embedded-models.ts';
 import type { ModelProfile } from '../models/engine.ts';
 import { infillText } from '../models/infill-tokens.ts';
+import { tinyModelfile } from '../models/tiny-modelfile.ts';
 import { rolesFor, type Survey } from './engine-room.ts';
 import { parseWeights, printRanking } from './models-rank.ts';
+import { isHubName, pullHubModel } from './pull-hub-model.ts';
 import { pullModel } from './pull-model.ts';
 import { textTable } from './text-table.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -18,7 +21,11 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 /** How far back measured calls count. */
 const rememberedDays = 62;
 
-const usage = 'joule-ls models [pull NAME | --rank [--weights quality=1,latency=1,energy=1]] [--json]\n';
+const usage = `joule-ls models [pull NAME [--yes] | modelfile | --rank [--weights quality=1,latency=1,energy=1]] [--json]
+
+pull NAME     by Ollama; hf:USER/REPO[:QUANT] or hf:USER/REPO/FILE.gguf from huggingface.co for the embedded engine
+modelfile     joule-tiny for Ollama: joule-ls models modelfile | ollama create joule-tiny -f -
+`;
 
 /** @returns 0 when every role is filled, the model is there, or something was ranked; 1 when not; 2 for what makes no sense. */
 export async function runModelsCommand(args: readonly string[]): Promise<number> {
@@ -27,6 +34,11 @@ export async function runModelsCommand(args: readonly string[]): Promise<number>
     process.stderr.write(`${order}\n${usage}`);
     return 2;
   }
+  if (order.modelfile) {
+    process.stdout.write(tinyModelfile(jouleTinyModel.path));
+    return 0;
+  }
+  if (order.pull !== undefined && isHubName(order.pull)) return pullFromHub(order.pull, order.yes);
   const bench = await openWorkbench(process.env);
   try {
     if (order.pull !== undefined) return await pull(bench, order.pull);
@@ -49,20 +61,35 @@ export async function runModelsCommand(args: readonly string[]): Promise<number>
 
 interface ModelsOrder {
   readonly pull: string | undefined;
+  readonly modelfile: boolean;
+  /** Download without asking. */
+  readonly yes: boolean;
   readonly rank: Weights | undefined;
   readonly json: boolean;
 }
 
 function parseOrder(args: readonly string[]): ModelsOrder | string {
-  const options = { json: { type: 'boolean' }, rank: { type: 'boolean' }, weights: { type: 'string' } } as const;
+  const options = {
+    json: { type: 'boolean' },
+    rank: { type: 'boolean' },
+    weights: { type: 'string' },
+    yes: { type: 'boolean' },
+  } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const [word, name, more] = positionals;
-    if (word !== undefined && (word !== 'pull' || name === undefined || more !== undefined))
+    const modelfile = word === 'modelfile' && name === undefined;
+    if (word !== undefined && !modelfile && (word !== 'pull' || name === undefined || more !== undefined))
       return 'this makes no sense:';
     const weights = parseWeights(values.weights);
     if (typeof weights === 'string') return weights;
-    return { pull: name, rank: values.rank === true ? weights : undefined, json: values.json === true };
+    return {
+      pull: name,
+      modelfile,
+      yes: values.yes === true,
+      rank: values.rank === true ? weights : undefined,
+      json: values.json === true,
+    };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -142,6 +169,17 @@ function missing(survey: Survey): string[] {
 function billions(count: number): string {
   if (count <= 0) return 'not said';
   return count >= 1e9 ? `${(count / 1e9).toFixed(1)} B` : `${(count / 1e6).toFixed(1)} M`;
+}
+
+async function pullFromHub(name: string, yes: boolean): Promise<number> {
+  const stop = new AbortController();
+  const onInterrupt = (): void => stop.abort(new Error('interrupted'));
+  process.once('SIGINT', onInterrupt);
+  try {
+    return await pullHubModel({ name, yes, env: process.env }, stop.signal);
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+  }
 }
 
 async function pull({ rooms, settings }: Workbench, model: string): Promise<number> {

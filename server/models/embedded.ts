@@ -1,12 +1,9 @@
 // The embedded engine: llama.cpp in a process of its own, with the tiny model of this package, for machines without another.
 // Starts its process on first need, ends it when idle, starts it again after a crash. Knows no role and no joule.
 
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { assetUrl } from '../base/program-files.ts';
+import { type EmbeddedModel, jouleTinyModel, pulledModels } from './embedded-models.ts';
 import { type EngineProcess, startEngineProcess } from './embedded-process.ts';
 import {
   type Engine,
@@ -16,37 +13,30 @@ import {
   type GenerateRequest,
   type ModelProfile,
 } from './engine.ts';
+import { profileOf as readProfile } from './embedded-profile.ts';
 import { type InstalledEngine, installedEngine } from './engine-directory.ts';
-import { GgufProblem, readGgufHeader } from './gguf-header.ts';
-
-/** A model file that the embedded engine offers. */
-export interface EmbeddedModel {
-  readonly name: string;
-  readonly family: string;
-  readonly path: string;
-}
-
-export const jouleTinyModel: EmbeddedModel = {
-  name: 'joule-tiny',
-  family: 'joule-tiny',
-  path: fileURLToPath(assetUrl('models/joule-tiny-q8.gguf')),
-};
 
 export interface EmbeddedOptions {
   /** Where `joule-ls engine install` put it. */
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** The first is joule-tiny; the owner's may follow. */
   readonly models?: readonly EmbeddedModel[];
+  /** Where pulled models are kept; looked at each time, so that one counts as soon as it is there. */
+  readonly modelDirectory?: string;
   /** `always` is for measuring what prompt lookup brings. */
   readonly lookup?: 'where-it-pays' | 'always';
 }
 
-/** Below this many parameters, threads cost more than they bring (reference/ollama.md C: 5 M on two threads is 8–16 × slower). */
+/**
+ * Below this many parameters one thread, from there on one per physical core. test/bench/embedded-threads.ts on two cores with other work
+ * on them, tokens written per second on one and on two: 5 M 1308 and 58, 68 M 69 and 9, 135 M 42 and 81.
+ */
 const smallParameters = 100e6;
 /**
- * From this many parameters on, prompt lookup is used where a request expects repetition. test/bench/embedded-lookup.ts: a model of
- * 68 M copies 2.2 times as fast, the 5 M of joule-tiny gain nothing (a step of several tokens costs it as much as several steps).
+ * From this many parameters on, prompt lookup is used where a request expects repetition. test/bench/embedded-lookup.ts: models of 68
+ * and 135 M copy 3 and 4 times as fast; joule-tiny's answers of 18 tokens, 1.0 to 1.4 times, end before it matters.
  */
 const lookupParameters = 30e6;
 const firstBackOffMilliseconds = 250;
@@ -54,7 +44,7 @@ const longestBackOffMilliseconds = 30_000;
 
 export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
   const { clock, log } = options;
-  const models = options.models ?? [jouleTinyModel];
+  const fixed = options.models ?? [jouleTinyModel];
   const profiles = new Map<string, Promise<ModelProfile>>();
   let current: { readonly model: string; readonly contextTokens: number; readonly process: EngineProcess } | undefined;
   let crashes = 0;
@@ -64,10 +54,26 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
   const closing = new AbortController();
 
   async function profileOf(model: EmbeddedModel): Promise<ModelProfile> {
-    const known = profiles.get(model.name) ?? readProfile(model);
-    profiles.set(model.name, known);
-    known.catch(() => profiles.delete(model.name)); // a file put right later counts
+    const known = profiles.get(model.path + model.name) ?? readProfile(model);
+    profiles.set(model.path + model.name, known);
+    known.catch(() => profiles.delete(model.path + model.name)); // a file put right later counts
     return known;
+  }
+
+  /** A name counts once: first ours, then the owner's, then what was pulled. */
+  async function offered(): Promise<readonly EmbeddedModel[]> {
+    const pulled = options.modelDirectory === undefined ? [] : await pulledModels(options.modelDirectory);
+    const byName = new Map([...fixed, ...pulled].reverse().map((model) => [model.name, model]));
+    return [...byName.values()].reverse();
+  }
+
+  /** Files that can't be used are left out, aloud; where none can, its reason is the engine's. */
+  async function usable(): Promise<readonly ModelProfile[]> {
+    const read = await Promise.allSettled((await offered()).map(profileOf));
+    const failed = read.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    if (failed.length === read.length) throw failed[0];
+    for (const error of failed) log.warn({ engine: 'embedded', error: String(error) }, 'a model file was left out');
+    return read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
   function crashed(): void {
@@ -83,7 +89,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
 
   async function started(request: GenerateRequest, signal: AbortSignal): Promise<EngineProcess & { fresh: boolean }> {
     const installed = demandInstalled(options.directory);
-    const model = models.find(({ name }) => name === request.model);
+    const model = (await offered()).find(({ name }) => name === request.model);
     if (model === undefined) throw new EngineFailure('missing-model', `the embedded engine has no ${request.model}`);
     const profile = await profileOf(model);
     const contextTokens = Math.min(request.contextTokens, profile.contextLength || request.contextTokens);
@@ -159,7 +165,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
       return {
         version: marker.version,
         slots: 1,
-        models: await Promise.all(models.map(profileOf)),
+        models: await usable(),
         locality: {
           where: 'this-machine',
           how: 'child-process',
@@ -180,34 +186,6 @@ function demandInstalled(directory: string): InstalledEngine {
   const installed = installedEngine(directory);
   if (installed !== undefined) return installed;
   throw new EngineFailure('unreachable', 'the embedded engine is not installed', 'joule-ls engine install');
-}
-
-async function readProfile(model: EmbeddedModel): Promise<ModelProfile> {
-  try {
-    const header = await readGgufHeader(model.path);
-    const digest = createHash('sha256')
-      .update(await readFile(model.path))
-      .digest('hex');
-    const { parameters, activeParameters, bitsPerWeight, weightBytes, contextLength, canInfill } = header;
-    return {
-      name: model.name,
-      engineId: 'embedded',
-      digest,
-      family: model.family,
-      parameters,
-      activeParameters,
-      bitsPerWeight,
-      weightBytes,
-      contextLength,
-      canInfill,
-      canThink: false,
-      canGenerate: true,
-    };
-  } catch (error) {
-    const kind = error instanceof GgufProblem ? 'crashed' : 'missing-model';
-    const why = error instanceof Error ? error.message : String(error);
-    throw new EngineFailure(kind, `the model file ${model.path} can't be used: ${why}`, undefined, error);
-  }
 }
 
 function withResolver(): { promise: Promise<void>; resolve: () => void } {

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { OwnerSettings } from '../settings.ts';
 import { createEmbeddedEngine } from './embedded.ts';
+import { jouleTinyModel, modelDirectoryOf, namedModels } from './embedded-models.ts';
 import type { Engine } from './engine.ts';
 import { defaultEngineDirectory } from './engine-directory.ts';
 import { createOllamaEngine } from './ollama.ts';
@@ -25,9 +26,16 @@ export interface EngineSurroundings {
  * first need.
  */
 export function createEngines({ env, owner, remoteMeter, clock, log, random }: EngineSurroundings): readonly Engine[] {
+  const directory = owner.engineDirectory ?? defaultEngineDirectory(env);
   return [
     createOllamaEngine({ env, owner: { ...owner.ollama, allowRemote: owner.allowRemote, remoteMeter }, clock, log }),
     ...owner.engines.map((engine) => createOpenaiEngine({ engine, env, remoteMeter, clock, log, random })),
-    createEmbeddedEngine({ directory: owner.engineDirectory ?? defaultEngineDirectory(env), clock, log }),
+    createEmbeddedEngine({
+      directory,
+      modelDirectory: modelDirectoryOf(directory),
+      models: [jouleTinyModel, ...namedModels(owner.embeddedModels)],
+      clock,
+      log,
+    }),
   ];
 }

@@ -66,7 +66,9 @@ export function toProfile(engineId: string, tag: TagEntry, show: ShowAnswer): Mo
   const weightBytes = Math.max(0, tag.sizeBytes - visionBytes(show)) || (parameters * bitsOfFile(quantization)) / 8;
   const capabilities = show.capabilities ?? tag.capabilities;
   const remoteHost = show.remoteHost ?? tag.remoteHost;
-  const family = architecture || show.details.family || tag.details.family;
+  const family = /^joule-tiny(?::|$)/.test(tag.name)
+    ? 'joule-tiny'
+    : architecture || show.details.family || tag.details.family;
   return {
     name: tag.name,
     engineId,

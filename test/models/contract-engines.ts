@@ -5,10 +5,12 @@ import { systemClock } from '../../server/base/clock.ts';
 import { silentLog } from '../../server/base/log.ts';
 import { createEmbeddedEngine } from '../../server/models/embedded.ts';
 import type { Engine } from '../../server/models/engine.ts';
+import { parseOllamaHost } from '../../server/models/ollama-host.ts';
 import { body, endless, never, signature, tiny } from '../support/embedded.ts';
 import { createFakeOllama } from '../support/fake-ollama.ts';
 import { createFakeOpenai, type FakeOpenaiReply } from '../support/fake-openai.ts';
 import { engineForTests, testEngineDirectory } from '../support/install-engine.ts';
+import { importTiny } from '../support/import-tiny.ts';
 import { startLlamaServer } from '../support/llama-server.ts';
 import { ollamaAt } from '../support/ollama-engine.ts';
 import { openaiAt } from '../support/openai-engine.ts';
@@ -91,8 +93,9 @@ export const subjects: readonly Subject[] = [
       const engine = ollamaAt(host);
       try {
         const { models } = await engine.state(never);
-        if (models.some(({ name }) => name === 'joule-tiny:latest')) return { engine, close: () => engine.close() };
-        return 'the Ollama at OLLAMA_HOST has no joule-tiny';
+        const there = models.some(({ name }) => name === 'joule-tiny:latest');
+        const why = there ? undefined : await importTiny(parseOllamaHost(host).baseUrl);
+        return why ?? { engine, close: () => engine.close() };
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
       }

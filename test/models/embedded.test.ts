@@ -297,14 +297,13 @@ describe('embedded engine', function () {
       await rejected(content, /could not load its model/);
     });
     it('says that memory does not suffice, and what helps', async () => {
-      const content = await readFile(tinyModelPath);
-      const key = 'llama.context_length';
-      content.writeUInt32LE(1_000_000_000, content.indexOf(key) + key.length + 4);
-      const path = join(folder, 'large.gguf');
-      await writeFile(path, content);
+      const path = join(folder, 'deep.gguf');
+      // Keys and values of a million tokens: 2 × 200 layers × 576 numbers × 2 bytes each, 460 GB.
+      const shape = { layers: 200, embedding: 576, feedForward: 64, contextLength: 1_048_576 };
+      await writeChain(path, { shape, words: copyingWords, successor: successorInCopy });
       const means = { directory: testEngineDirectory, clock: systemClock, log: silentLog };
-      const engine = createEmbeddedEngine({ ...means, models: [{ ...tiny, path }] });
-      const asked = request('x', { contextTokens: 50_000_000 });
+      const engine = createEmbeddedEngine({ ...means, models: [{ name: 'deep', path }] });
+      const asked = request('x', { model: 'deep', contextTokens: 1_048_576 });
       await assert.rejects(collect(engine, asked), failure('out-of-memory', /smaller model/));
       await engine.close();
     });

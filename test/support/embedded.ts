@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { EmbeddedModel } from '../../server/models/embedded.ts';
+import type { EmbeddedModel } from '../../server/models/embedded-models.ts';
 import { type Engine, type EngineChunk, EngineFailure, type GenerateRequest } from '../../server/models/engine.ts';
 import { tinyModelPath } from './install-engine.ts';
 
