@@ -10,7 +10,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** `room: imports allowed`. `types:x` allows only `import type`. Every room may import itself, base and node:. */
 const table: Record<string, readonly string[]> = {
   'native-bindings': ['koffi'],
-  base: [],
+  base: ['fastest-levenshtein'],
   settings: ['zod', 'energy/carbon'],
   syntax: ['web-tree-sitter'],
   sandbox: [],

@@ -10,6 +10,7 @@ import {
 } from '../models/engine-install.ts';
 import { readOwnerConfiguration } from './owner-settings.ts';
 import { placesFrom } from './places.ts';
+import { barOf, createProgressLine } from './progress-line.ts';
 
 /** Where the engine goes: the owner's `engineDirectory`, else the default. */
 export async function engineDirectoryFrom(env: NodeJS.ProcessEnv): Promise<string> {
@@ -39,9 +40,9 @@ interface Bar {
   readonly end: () => void;
 }
 
-/** Redrawn on a terminal; elsewhere one line at each quarter. */
+/** Elsewhere than on a terminal one line at each quarter. */
 function createBar(stream: NodeJS.WriteStream, directory: string): Bar {
-  let shown = '';
+  const line = createProgressLine(stream);
   let announced = false;
   return {
     show({ phase, packages, packagesTotal }) {
@@ -51,18 +52,9 @@ function createBar(stream: NodeJS.WriteStream, directory: string): Bar {
       announced = true;
       const quarter = Math.floor((4 * packages) / packagesTotal) / 4;
       const share = stream.isTTY ? packages / packagesTotal : quarter;
-      const filled = Math.round(share * 20);
       const counted = stream.isTTY ? `${packages} of ${packagesTotal} packages` : `${Math.round(share * 100)} %`;
-      const line =
-        phase === 'verifying'
-          ? 'checking what arrived'
-          : `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${counted}`;
-      if (line === shown) return;
-      shown = line;
-      stream.write(stream.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+      line.show(phase === 'verifying' ? 'checking what arrived' : `${barOf(share)} ${counted}`);
     },
-    end() {
-      if (stream.isTTY && announced) stream.write('\r\u001b[K');
-    },
+    end: line.end,
   };
 }

@@ -24,7 +24,7 @@ const rememberedDays = 62;
 const usage = `joule-ls models [pull NAME [--yes] | modelfile | --rank [--weights quality=1,latency=1,energy=1]] [--json]
 
 pull NAME     by Ollama; hf:USER/REPO[:QUANT] or hf:USER/REPO/FILE.gguf from huggingface.co for the embedded engine
-modelfile     joule-tiny for Ollama: joule-ls models modelfile | ollama create joule-tiny -f -
+modelfile     joule-tiny for Ollama: joule-ls models modelfile > Modelfile && ollama create joule-tiny -f Modelfile
 `;
 
 /** @returns 0 when every role is filled, the model is there, or something was ranked; 1 when not; 2 for what makes no sense. */

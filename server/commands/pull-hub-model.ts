@@ -15,6 +15,7 @@ import { bytesHere, download } from '../models/hub-download.ts';
 import { HubFailure, hubFrom } from '../models/hub-http.ts';
 import { type HubName, parseHubName } from '../models/hub-name.ts';
 import { engineDirectoryFrom } from './install-embedded.ts';
+import { barOf, createProgressLine } from './progress-line.ts';
 
 export interface HubPull {
   readonly name: string;
@@ -96,22 +97,16 @@ async function freeIn(directory: string): Promise<string> {
   }
 }
 
-/** Redrawn on a terminal; elsewhere a line at each tenth. */
+/** Elsewhere than on a terminal a line at each tenth. */
 function createBar(stream: NodeJS.WriteStream, total: number): { show: (bytes: number) => void; end: () => void } {
-  let shown = '';
+  const line = createProgressLine(stream);
   return {
     show(bytes) {
       const steps = stream.isTTY ? 1000 : 10;
       const share = Math.floor((steps * bytes) / total) / steps;
-      const filled = Math.round(share * 20);
-      const line = `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${(share * 100).toFixed(stream.isTTY ? 1 : 0)} % of ${size(total)}`;
-      if (line === shown) return;
-      shown = line;
-      stream.write(stream.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+      line.show(`${barOf(share)} ${(share * 100).toFixed(stream.isTTY ? 1 : 0)} % of ${size(total)}`);
     },
-    end() {
-      if (stream.isTTY && shown !== '') stream.write('\r\u001b[K');
-    },
+    end: line.end,
   };
 }
 

@@ -1,7 +1,7 @@
 // The policy's questions, asked for one site: whether it is worth a call, what ends the answer, how long it may get.
 
 import type { StopFilter } from '../gateway/stop-filters.ts';
-import { type GateFeatures, type Policy, stopFiltersFor } from './policy/index.ts';
+import { type GateFeatures, type Policy, type StopPlace, stopFiltersFor } from './policy/index.ts';
 import type { Site } from './site.ts';
 
 /** What the gate wants to know beyond the site. */
@@ -36,15 +36,16 @@ const reach = 20_000;
 
 /** Filters that end the generation at the engine. */
 export function stopsFor(site: Site, policy: Policy): readonly StopFilter[] {
-  return stopFiltersFor(
-    {
-      languageId: site.languageId,
-      prefix: site.before.slice(-reach),
-      suffix: site.after.slice(0, reach),
-      lines: site.multiline ? 'several' : 'single',
-    },
-    policy,
-  );
+  return stopFiltersFor(stopPlaceOf(site), policy);
+}
+
+export function stopPlaceOf(site: Site): StopPlace {
+  return {
+    languageId: site.languageId,
+    prefix: site.before.slice(-reach),
+    suffix: site.after.slice(0, reach),
+    lines: site.multiline ? 'several' : 'single',
+  };
 }
 
 /** Tokens of one line, and of the body of a block: what comes behind them is rarely wanted, and is paid for. */

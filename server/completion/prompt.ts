@@ -100,7 +100,7 @@ const longestSignature = 300;
  * Signatures of what this file imports or uses without defining, from open documents in the same language, as comments. In the order
  * of files and symbols: the same set is the same text.
  */
-export function signaturesOf(place: CompletionPlace, neighbours: readonly Neighbour[], budgetTokens: number): string {
+function signaturesOf(place: CompletionPlace, neighbours: readonly Neighbour[], budgetTokens: number): string {
   const marker = lineCommentMarker(place.languageId);
   const used = namesUsed(place);
   if (marker === undefined || used.size === 0) return '';

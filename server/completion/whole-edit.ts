@@ -24,7 +24,7 @@ export function wholeEditOf(text: string, offset: number, draft: Draft): WholeEd
  * The same change as an edit on the cursor's line that touches the cursor, as the protocol wants it; what else of it lies on other
  * lines is taken away beside it.
  */
-export function atCursor(text: string, offset: number, change: OffsetEdit): WholeEdit {
+function atCursor(text: string, offset: number, change: OffsetEdit): WholeEdit {
   const after = applyEdits(text, [change]);
   const prefix = commonStart(text, after);
   const suffix = commonEnd(text, after, Math.min(text.length, after.length) - prefix);

@@ -2,7 +2,7 @@
 // generation should end now, and where the answer ends. Ending at the engine saves the joules that trimming afterwards can't.
 
 export { stopAtBlockEnd } from './stop-block.ts';
-export { stopAtLineEnd, stopAtSuffix, stopWhenTooLong } from './stop-completion.ts';
+export { stopAtLineEnd } from './stop-completion.ts';
 export { stopAfterFence, stopAtProse, stopAtSecondDefinition } from './stop-extra.ts';
 export { stopAtRepetition } from './stop-repetition.ts';
 export { isInsideLongToken, longTokensOf } from './stop-scan.ts';

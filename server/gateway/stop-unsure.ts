@@ -34,7 +34,7 @@ export function stopWhenUnsure({ quantile, lowestLogProbability, fewestPieces }:
  * The value below which at most this share of the pieces lies (the lowest of fewer than 1 / share pieces), as natural logarithm;
  * NaN without pieces.
  */
-export function lowQuantileOf({ pieces }: Sureness, quantile: number): number {
+function lowQuantileOf({ pieces }: Sureness, quantile: number): number {
   const ordered = pieces.map((piece) => logOf(piece.lowestProbability)).sort((a, b) => a - b);
   return ordered[Math.floor(quantile * ordered.length)] ?? Number.NaN;
 }

@@ -3,6 +3,7 @@
 
 import type { Message, NotificationMessage, RequestMessage } from 'vscode-languageserver/node';
 import type { Clock } from '../base/clock.ts';
+import { isAlive } from '../base/process-alive.ts';
 
 /** LSP 3.18, "initialize": requests before it get this code. */
 const serverNotInitialized = -32002;
@@ -58,15 +59,6 @@ export function watchParent(pid: number, clock: Clock, onDeath: () => void): voi
     else onDeath();
   };
   clock.sleep(parentCheckMilliseconds).then(look, () => {});
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function isRequest(message: Message): message is RequestMessage {

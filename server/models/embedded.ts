@@ -5,6 +5,7 @@ import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type EmbeddedModel, jouleTinyModel, pulledModels } from './embedded-models.ts';
 import { type EngineProcess, startEngineProcess } from './embedded-process.ts';
+import { profileOf as readProfile } from './embedded-profile.ts';
 import {
   type Engine,
   type EngineChunk,
@@ -13,7 +14,6 @@ import {
   type GenerateRequest,
   type ModelProfile,
 } from './engine.ts';
-import { profileOf as readProfile } from './embedded-profile.ts';
 import { type InstalledEngine, installedEngine } from './engine-directory.ts';
 
 export interface EmbeddedOptions {

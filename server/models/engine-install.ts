@@ -3,6 +3,7 @@
 
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from '../base/process-alive.ts';
 import { type EngineMarker, engineVersion, installedEngine, markerName } from './engine-directory.ts';
 import { type EngineLock, engineLockFor, enginePlatform } from './engine-lock.ts';
 import { explainNpm, type NpmFailureKind, type RunNpm, runNpm, tellsOfPackage } from './engine-npm.ts';
@@ -214,15 +215,6 @@ async function removeLeftovers(directory: string): Promise<void> {
       : undefined;
     if (pid === undefined || isAlive(Number(pid))) continue;
     await rm(join(dirname(directory), entry), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { isAlive } from '../base/process-alive.ts';
 import { encodePath } from './hub.ts';
 import { askHub, type Hub, HubFailure } from './hub-http.ts';
 import type { HubFile } from './hub-name.ts';
@@ -53,11 +54,7 @@ export async function download(order: DownloadOrder, signal: AbortSignal): Promi
 }
 
 /** Where the file will lie. */
-export function targetOf({
-  directory,
-  repository,
-  file,
-}: Pick<DownloadOrder, 'directory' | 'repository' | 'file'>): string {
+function targetOf({ directory, repository, file }: Pick<DownloadOrder, 'directory' | 'repository' | 'file'>): string {
   return join(directory, ...repository.split('/'), ...file.path.split('/'));
 }
 
@@ -190,15 +187,6 @@ async function lock(path: string): Promise<() => Promise<void>> {
       throw new HubFailure('busy', `process ${pid} is downloading this file already`, 'wait for it, or end it');
     }
     await rm(path, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

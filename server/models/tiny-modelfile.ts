@@ -14,7 +14,7 @@ export function tinyModelfile(path: string): string {
   const { stop, ...numbers } = tinyParameters;
   return [
     '# joule-tiny knows small Python utility functions and nothing else.',
-    '# Import it: joule-ls models modelfile | ollama create joule-tiny -f -',
+    '# Import it: joule-ls models modelfile > Modelfile && ollama create joule-tiny -f Modelfile',
     `FROM ${/\s/.test(path) ? `"${path}"` : path}`,
     `TEMPLATE """${tinyTemplate}"""`,
     ...stop.map((text) => `PARAMETER stop "${text}"`),

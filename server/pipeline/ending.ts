@@ -33,6 +33,11 @@ export function refusal(
   };
 }
 
+/** Nothing was drafted: the task is not for this model, or nothing came that could be judged. `text` is kept. */
+export function declined(why: string, text: string): PipelineResult {
+  return refusal({ draft: undefined, verdict: { ok: false, checks: [] }, text }, why);
+}
+
 export function cancelled(text: string): PipelineResult & { kind: 'cancelled' } {
   return { kind: 'cancelled', text };
 }

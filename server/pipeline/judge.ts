@@ -2,7 +2,6 @@
 // is run where the owner asked for that.
 
 import { squeezed } from '../base/text.ts';
-import type { Expert } from './ask.ts';
 import { blocksOf, draftsOf } from './draft/drafts.ts';
 import { executedChecks } from './execution/execution.ts';
 import type { PipelineDependencies } from './port.ts';
@@ -18,8 +17,9 @@ const maximumRuns = 2;
 export interface JudgeRequest {
   readonly task: Task;
   readonly text: string;
-  readonly expert: Expert;
   readonly lowestTokenProbability: number | undefined;
+  /** What it is held against, where the model's family has a bound. */
+  readonly bound: number | undefined;
   readonly cutOff: boolean;
   /** Symbols that a plan promised; they are carried into the file and must be there. */
   readonly promised: readonly string[];
@@ -39,8 +39,7 @@ export async function judge(
   signal: AbortSignal,
 ): Promise<Judgement> {
   const { syntax } = dependencies;
-  const { task, text, promised } = request;
-  const bound = request.expert.family.lowestTokenProbability;
+  const { task, text, promised, bound } = request;
   let best: Judgement | undefined;
   let count = 0;
   const runs = new Set<string>();

@@ -16,7 +16,7 @@ export async function judged(run: Run, input: WorkerInput, expert: Expert, answe
     {
       task,
       text: answer.text,
-      expert,
+      bound: expert.family.lowestTokenProbability,
       lowestTokenProbability: answer.answer.call.lowestTokenProbability,
       cutOff: answer.cutOff,
       promised: [],

@@ -4,7 +4,7 @@
 import { ask, type Expert, expertFor, priceOf, type Run, refusedByBudget } from './ask.ts';
 import { createAllowance } from './budget.ts';
 import { contextOf } from './context.ts';
-import { cancelled, endedBy, finished, outOfBudget, refusal } from './ending.ts';
+import { cancelled, declined, endedBy, finished, outOfBudget } from './ending.ts';
 import { testsFromCalls } from './execution/observed.ts';
 import { chooseForm } from './form.ts';
 import { judge } from './judge.ts';
@@ -65,7 +65,7 @@ async function runTask(run: Run, task: Task, options: PipelineOptions): Promise<
     why,
     choice: { strategy, languageId: task.languageId, size, models: modelsOf(strategy, roles), considered },
   });
-  if (unfit !== undefined) return refusal({ draft: undefined, verdict: { ok: false, checks: [] }, text: '' }, unfit);
+  if (unfit !== undefined) return declined(unfit, '');
   const formed = withForm(run, input, worker);
   const clean = considered.find((one) => one.strategy === strategy)?.cleanJoules;
   const refused = run.allowance.refusal(clean ?? priceOf(run, worker, worker.family.worker(formed)), 'an answer');
@@ -93,7 +93,7 @@ async function recalled(run: Run, input: WorkerInput, options: PipelineOptions):
     {
       task,
       text: earlier.answer,
-      expert: expertFor(roles, 'worker'),
+      bound: expertFor(roles, 'worker').family.lowestTokenProbability,
       // It was sure enough when it passed.
       lowestTokenProbability: 1,
       cutOff: false,
@@ -147,8 +147,7 @@ async function firstAttempt(run: Run, attempt: Attempt): Promise<AttemptOutcome>
   const unfit = attempt.worker.family.unfit(attempt.task, 'direct');
   if (unfit !== undefined) {
     const planned = 'answer' in outcome ? (outcome.answer?.text ?? '') : '';
-    const nothing = { draft: undefined, verdict: { ok: false, checks: [] }, text: planned };
-    return { ended: refusal(nothing, `${why}, and ${unfit}`) };
+    return { ended: declined(`${why}, and ${unfit}`, planned) };
   }
   run.listen({ kind: 'strategy', strategy: 'direct', why });
   return oneWorker(run, attempt, input);
@@ -170,8 +169,7 @@ async function oneWorker(run: Run, attempt: Attempt, input: WorkerInput): Promis
     return judged(run, input, worker, answer);
   const observed = await testsFromCalls(task, answer.text, execute, run.signal);
   if ('tests' in observed) return judged(run, input, worker, { ...answer, text: observed.tests });
-  const nothing = { draft: undefined, verdict: { ok: false, checks: [] }, text: answer.text };
-  return { ended: refusal(nothing, observed.not) };
+  return { ended: declined(observed.not, answer.text) };
 }
 
 async function outlined(run: Run, attempt: Attempt, planner: Expert): Promise<AttemptOutcome> {
@@ -214,10 +212,8 @@ async function splitWork(run: Run, attempt: Attempt, subtasks: readonly Part['su
   const promised = subtasks.map((subtask) => subtask.provides).filter((name) => name !== '');
   run.listen({ kind: 'stage', stage: 'assembling', index: 1, count: 1, model: 'syntax' });
   const { lowestTokenProbability } = outcome;
-  const { lowestPartProbability: bound } = worker.family;
-  const expert =
-    bound === undefined ? worker : { ...worker, family: { ...worker.family, lowestTokenProbability: bound } };
-  const request = { task, text, expert, lowestTokenProbability, cutOff: false, promised };
+  const bound = worker.family.lowestPartProbability ?? worker.family.lowestTokenProbability;
+  const request = { task, text, bound, lowestTokenProbability, cutOff: false, promised };
   const bySyntax = await withSecondOpinion(run, input, await judge(request, run.dependencies, run.signal));
   const assembler = expertFor(run.dependencies.roles, 'assembler');
   const question = assembler.family.assemble({ ...input, parts: outcome.parts });

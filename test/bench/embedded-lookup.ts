@@ -6,14 +6,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../../server/base/clock.ts';
-import { silentLog } from '../../server/base/log.ts';
-import { createEmbeddedEngine } from '../../server/models/embedded.ts';
 import type { EmbeddedModel } from '../../server/models/embedded-models.ts';
 import { writeChain } from '../support/chain-gguf.ts';
 import { copyingPrompt, copyingWords, successorInCopy } from '../support/copying-chain.ts';
-import { collect, request, tiny } from '../support/embedded.ts';
-import { engineForTests, testEngineDirectory } from '../support/install-engine.ts';
+import { collect, engineWith, request, tiny } from '../support/embedded.ts';
+import { engineForTests } from '../support/install-engine.ts';
 import { summarise } from './statistics.ts';
 
 const { values } = parseArgs({ options: { layers: { type: 'string', default: '8' }, rounds: { type: 'string' } } });
@@ -57,13 +54,7 @@ try {
 }
 
 async function compare(model: EmbeddedModel, prompts: readonly string[]): Promise<object> {
-  const engine = createEmbeddedEngine({
-    directory: testEngineDirectory,
-    clock: systemClock,
-    log: silentLog,
-    models: [model],
-    lookup: 'always',
-  });
+  const engine = engineWith([model], { lookup: 'always' });
   const speeds: Record<'with' | 'without', number[]> = { with: [], without: [] };
   let same = 0;
   let tokens = 0;

@@ -6,21 +6,13 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { systemClock } from '../../server/base/clock.ts';
-import { silentLog } from '../../server/base/log.ts';
-import { createEmbeddedEngine } from '../../server/models/embedded.ts';
-import { collect, endless, never, pidOf, request, tiny } from '../support/embedded.ts';
+import { collect, endless, engineWith, never, pidOf, request, tiny } from '../support/embedded.ts';
 import { engineForTests, testEngineDirectory } from '../support/install-engine.ts';
 
 const rounds = 40;
 const why = await engineForTests();
 if (why !== undefined) throw new Error(why);
-const engine = createEmbeddedEngine({
-  directory: testEngineDirectory,
-  clock: systemClock,
-  log: silentLog,
-  models: [tiny],
-});
+const engine = engineWith([tiny]);
 const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 await collect(engine, request('<|code|>Return the sum of nums.\ndef total(nums):<|out|>'));
 

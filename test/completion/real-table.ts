@@ -6,8 +6,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { defaultPolicy, type Policy, placeOf, stopFiltersFor, withDial } from '../../server/completion/policy/index.ts';
+import { defaultPolicy, type Policy, stopFiltersFor, withDial } from '../../server/completion/policy/index.ts';
 import { halves, type InfillSet, type InfillTask, infillSets, readInfillTasks, readOwnTasks } from './table/data.ts';
+import { placeOf } from './table/place.ts';
 import { type EngineKind, openRealModel } from './table/real-model.ts';
 import { reportLines, reportOf, type SetReport } from './table/report.ts';
 import { type AnsweredTask, trainOn } from './table/train.ts';

@@ -9,8 +9,6 @@ import {
   stopAtProse,
   stopAtRepetition,
   stopAtSecondDefinition,
-  stopAtSuffix,
-  stopWhenTooLong,
 } from '../../server/gateway/stop-filters.ts';
 import { checkStop, stopTable } from '../support/stop-table.ts';
 
@@ -69,36 +67,11 @@ describe('stop filters', () => {
     'goes on inside a docstring': 'def add(a):\n    """\n    x\n"""\n    y = """\ndef add(a):\n"""\n    return a\n',
   });
 
-  stopTable('stopAtSuffix', stopAtSuffix('\n    return total / count\n}\n'), {
-    'ends where the code after the cursor begins again': '    total += x;│\n    return total / count\n}',
-    'ends at once when nothing was missing': '│return total / count\n',
-    'matches at the beginning of a line only': '    if (return total / count) {',
-    'goes on otherwise': '    total += x;\n    count += 1;\n',
-  });
-  stopTable('stopAtSuffix with a short first line', stopAtSuffix('\n}\n\nfunction next() {'), {
-    'takes the next lines in': '  x;│\n}\n\nfunction next() {',
-    'goes on at a closing bracket alone': '  if (y) {\n}\nz;\n',
-  });
-  stopTable('stopAtSuffix that says nothing', stopAtSuffix('\n}\n)\n'), { 'never decides': 'x\n}\n)\n' });
-  stopTable('stopAtSuffix of nothing', stopAtSuffix(''), { 'never decides': 'x\n' });
-
   stopTable('stopAtLineEnd', stopAtLineEnd(), {
     'ends at the line break': 'return 1│\nmore',
     'waits for something visible': '\n\n  return 1│\n',
     'knows CRLF': 'x│\r\ny',
     'goes on while the line goes on': 'return 1',
-  });
-
-  stopTable('stopWhenTooLong by lines', stopWhenTooLong({ lines: 2 }), {
-    'ends with the last allowed line': 'a\nb│\nc',
-    'goes on at a last line break': 'a\nb\n',
-  });
-  stopTable('stopWhenTooLong by characters', stopWhenTooLong({ characters: 8 }), {
-    'ends with a whole line': 'abc\nde│\nfghij',
-    'cuts a line that is all there is': 'abcdefgh│ijk',
-    'goes on below': 'abcdefgh',
-    'counts from what is visible': '\n\n  abcdefgh│i',
-    'keeps surrogate pairs whole': 'abcdefg│😀x',
   });
 
   describe('stopAtRepetition', () => {
@@ -158,15 +131,7 @@ describe('stop filters', () => {
   });
 
   it('keep a prefix, whatever comes', () => {
-    const filters = [
-      stopAfterFence(),
-      stopAtProse(),
-      stopAtSecondDefinition('f'),
-      stopAtRepetition(),
-      stopAtLineEnd(),
-      stopAtSuffix('return something\n'),
-      stopWhenTooLong({ characters: 50, lines: 5 }),
-    ];
+    const filters = [stopAfterFence(), stopAtProse(), stopAtSecondDefinition('f'), stopAtRepetition(), stopAtLineEnd()];
     const word = fc.constantFrom(
       '```',
       '```py',
@@ -187,15 +152,15 @@ describe('stop filters', () => {
           const decision = filter.decide(text);
           if (decision === undefined) continue;
           assert.ok(decision.keep >= 0 && decision.keep <= text.length, filter.name);
-          if (filter.name !== 'suffix')
-            assert.notEqual(text.slice(0, decision.keep).trim(), '', `${filter.name} left nothing`);
+          assert.notEqual(text.slice(0, decision.keep).trim(), '', `${filter.name} left nothing`);
         }
       }),
     );
   });
 
   it('together cut where the first of them would', () => {
-    const decision = firstStop([stopWhenTooLong({ characters: 6 }), stopAtLineEnd()], 'abc\ndefghi');
+    const later = { name: 'later', decide: () => ({ keep: 6, why: 'enough' }) };
+    const decision = firstStop([later, stopAtLineEnd()], 'abc\ndefghi');
     assert.equal(decision?.keep, 3);
     assert.equal(firstStop([], 'abc'), undefined);
   });

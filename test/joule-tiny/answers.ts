@@ -1,10 +1,6 @@
 // Greedy answers from llama.cpp through the project's own embedded engine, with the least probability of their tokens. Judges nothing.
 
-import { systemClock } from '../../server/base/clock.ts';
-import { silentLog } from '../../server/base/log.ts';
-import { createEmbeddedEngine } from '../../server/models/embedded.ts';
-import { collect, request } from '../support/embedded.ts';
-import { testEngineDirectory } from '../support/install-engine.ts';
+import { collect, engineWith, request } from '../support/embedded.ts';
 import { prefillOf, type Row } from './rows.ts';
 
 export interface Answered {
@@ -31,12 +27,7 @@ interface Plan {
 }
 
 export function createAnswerer(path: string): Answerer {
-  const engine = createEmbeddedEngine({
-    directory: testEngineDirectory,
-    clock: systemClock,
-    log: silentLog,
-    models: [{ name: 'joule-tiny', family: 'joule-tiny', path }],
-  });
+  const engine = engineWith([{ name: 'joule-tiny', family: 'joule-tiny', path }]);
 
   async function answer(row: Row): Promise<Answered> {
     const prefill = prefillOf(row);

@@ -11,7 +11,18 @@ import { createEmbeddedEngine } from '../../server/models/embedded.ts';
 import type { Engine, GenerateRequest } from '../../server/models/engine.ts';
 import { writeChain } from '../support/chain-gguf.ts';
 import { copyingAnswer, copyingPrompt, copyingWords, successorInCopy } from '../support/copying-chain.ts';
-import { body, collect, endless, failure, never, request, signature, stub, tiny } from '../support/embedded.ts';
+import {
+  body,
+  collect,
+  endless,
+  engineWith,
+  failure,
+  never,
+  request,
+  signature,
+  stub,
+  tiny,
+} from '../support/embedded.ts';
 import { needEngine, testEngineDirectory, tinyModelPath } from '../support/install-engine.ts';
 
 describe('embedded engine', function () {
@@ -21,12 +32,7 @@ describe('embedded engine', function () {
   describe('answers', () => {
     let engine: Engine;
     before(() => {
-      engine = createEmbeddedEngine({
-        directory: testEngineDirectory,
-        clock: systemClock,
-        log: silentLog,
-        models: [tiny],
-      });
+      engine = engineWith([tiny]);
     });
     after(() => engine.close());
 
@@ -186,13 +192,7 @@ describe('embedded engine', function () {
       const path = join(folder, 'copying.gguf');
       const shape = { layers: 1, embedding: 576, feedForward: 64, contextLength: 1024 };
       await writeChain(path, { shape, words: copyingWords, successor: successorInCopy });
-      engine = createEmbeddedEngine({
-        directory: testEngineDirectory,
-        clock: systemClock,
-        log: silentLog,
-        models: [tiny, { name: 'copying', family: 'llama', path }],
-        lookup: 'always',
-      });
+      engine = engineWith([tiny, { name: 'copying', family: 'llama', path }], { lookup: 'always' });
     });
     after(async () => {
       await engine?.close();
@@ -268,12 +268,7 @@ describe('embedded engine', function () {
     async function rejected(content: Buffer, said: RegExp): Promise<void> {
       const path = join(folder, 'bad.gguf');
       await writeFile(path, content);
-      const engine = createEmbeddedEngine({
-        directory: testEngineDirectory,
-        clock: systemClock,
-        log: silentLog,
-        models: [{ ...tiny, path }],
-      });
+      const engine = engineWith([{ ...tiny, path }]);
       try {
         await assert.rejects(collect(engine, request('x')), failure('crashed', said));
       } finally {
@@ -309,12 +304,7 @@ describe('embedded engine', function () {
     });
     it('names a file that is not there', async () => {
       const models = [{ ...tiny, path: join(folder, 'none.gguf') }];
-      const engine = createEmbeddedEngine({
-        directory: testEngineDirectory,
-        clock: systemClock,
-        log: silentLog,
-        models,
-      });
+      const engine = engineWith(models);
       await assert.rejects(engine.state(never), failure('missing-model', /none\.gguf/));
     });
   });

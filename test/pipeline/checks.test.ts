@@ -8,7 +8,7 @@ import type { Surroundings } from '../../server/pipeline/surroundings.ts';
 import type { Check, Task } from '../../server/pipeline/task.ts';
 import type { Syntax } from '../../server/syntax/facts.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
-import { settings, small } from '../support/pipeline-bench.ts';
+import { settings } from '../support/pipeline-bench.ts';
 
 interface Row {
   readonly name: string;
@@ -281,7 +281,7 @@ describe('a verdict on', () => {
     const question = {
       task,
       text: answer,
-      expert: { role: 'worker', seat: small, family: general },
+      bound: general.lowestTokenProbability,
       promised: [],
     } as const;
     const whole = { ...question, lowestTokenProbability: undefined, cutOff: false };

@@ -8,7 +8,7 @@ import { general } from '../../server/pipeline/prompts/general.ts';
 import type { Task } from '../../server/pipeline/task.ts';
 import type { Syntax } from '../../server/syntax/facts.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
-import { settings, small } from '../support/pipeline-bench.ts';
+import { settings } from '../support/pipeline-bench.ts';
 
 interface Case {
   readonly name: string;
@@ -232,7 +232,7 @@ describe('the manners of the file', () => {
         findings: [],
       };
       const text = `${imports}\n${write(body)}`;
-      const question = { task, text, expert: { role: 'worker', seat: small, family: general }, promised: [] } as const;
+      const question = { task, text, bound: general.lowestTokenProbability, promised: [] } as const;
       const { draft } = await judge(
         { ...question, lowestTokenProbability: undefined, cutOff: false },
         { syntax, settings },

@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { systemClock } from '../../server/base/clock.ts';
+import { silentLog } from '../../server/base/log.ts';
+import { createEmbeddedEngine, type EmbeddedOptions } from '../../server/models/embedded.ts';
 import type { EmbeddedModel } from '../../server/models/embedded-models.ts';
 import { type Engine, type EngineChunk, EngineFailure, type GenerateRequest } from '../../server/models/engine.ts';
-import { tinyModelPath } from './install-engine.ts';
+import { testEngineDirectory, tinyModelPath } from './install-engine.ts';
 
 export const tiny: EmbeddedModel = { name: 'joule-tiny', family: 'joule-tiny', path: tinyModelPath };
 export const stub = 'def count_negatives(nums: list[int]) -> int:\n    """Count negative numbers."""';
@@ -13,6 +16,11 @@ export const body = '    return sum(1 for x in nums if x < 0)';
 /** A prompt on which the model does not end by itself for a long time. */
 export const endless = '<|plan|>a a a a a a a a<|out|>{"mode":"split","subtasks":[{"id":1,"goal":"';
 export const never = new AbortController().signal;
+
+/** The real engine where the set-up step of the tests put it, on the real clock, with these models. */
+export function engineWith(models: readonly EmbeddedModel[], more: Pick<EmbeddedOptions, 'lookup'> = {}): Engine {
+  return createEmbeddedEngine({ directory: testEngineDirectory, clock: systemClock, log: silentLog, models, ...more });
+}
 
 export function request(text: string, more: Partial<GenerateRequest> = {}): GenerateRequest {
   return {

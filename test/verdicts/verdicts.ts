@@ -11,7 +11,7 @@ import { squeeze } from '../fidelity/answer.ts';
 import { type Language, languageFacts } from '../fidelity/languages.ts';
 import { seededRandom } from '../fidelity/random.ts';
 import type { Source } from '../fidelity/source.ts';
-import { settings, small } from '../support/pipeline-bench.ts';
+import { settings } from '../support/pipeline-bench.ts';
 import { type Answer, faults, wholeAnswer } from './faults.ts';
 
 /**
@@ -102,7 +102,7 @@ async function fateOf(
   mark: string | undefined,
   judging: Judging,
 ): Promise<{ fate: Fate; why: string }> {
-  const question = { task, text, expert: { role: 'worker', seat: small, family: general }, promised: [] } as const;
+  const question = { task, text, bound: general.lowestTokenProbability, promised: [] } as const;
   const { draft, verdict } = await judge(
     { ...question, lowestTokenProbability: undefined, cutOff },
     { settings, ...judging },

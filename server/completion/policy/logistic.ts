@@ -10,7 +10,7 @@ export function logistic(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
-export function logit(chance: number): number {
+function logit(chance: number): number {
   return Math.log(chance / (1 - chance));
 }
 

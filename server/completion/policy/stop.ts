@@ -11,12 +11,21 @@ import {
   stopWhenUnsure,
 } from '../../gateway/stop-filters.ts';
 import { pointOfChance } from './logistic.ts';
-import type { CompletionPlace } from './place.ts';
 import type { Policy } from './policy.ts';
 import { leastChance } from './price.ts';
 
+/** Where an answer is inserted, as far as its end depends on it. */
+export interface StopPlace {
+  /** LSP language id. */
+  readonly languageId: string;
+  /** The text before the cursor, whole or its end; after it, whole or its beginning. */
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly lines: 'single' | 'several';
+}
+
 /** None where the dial is at 0 or the policy never stops early. (The gateway itself ends what only repeats itself, always.) */
-export function stopFiltersFor(place: CompletionPlace, policy: Policy): readonly StopFilter[] {
+export function stopFiltersFor(place: StopPlace, policy: Policy): readonly StopFilter[] {
   if (policy.dial <= 0 || policy.stop.mode === 'never') return [];
   const filters = [...syntaxFilters(place, policy.stop.block)];
   const { quantile, fewestPieces } = policy.stop.unsure;
@@ -27,7 +36,7 @@ export function stopFiltersFor(place: CompletionPlace, policy: Policy): readonly
 }
 
 /** The rules alone, which need no probabilities and learn nothing. */
-export function syntaxFilters(place: CompletionPlace, block: Policy['stop']['block']): readonly StopFilter[] {
+export function syntaxFilters(place: StopPlace, block: Policy['stop']['block']): readonly StopFilter[] {
   const { languageId, prefix, suffix } = place;
   const always = [stopAtRepetition(), stopAtNextLine(place), stopAtTail(place)];
   const byMode = place.lines === 'single' ? [stopAtLineEnd()] : [];
@@ -43,6 +52,6 @@ export function unsureThreshold({ dial, stop }: Policy): number {
 }
 
 /** What the rules leave of an answer that was heard to its end: at the dial's 0 nothing is stopped, and cut afterwards. */
-export function cutAfterwards(text: string, place: CompletionPlace, { stop }: Policy): string {
+export function cutAfterwards(text: string, place: StopPlace, { stop }: Policy): string {
   return text.slice(0, firstStop(syntaxFilters(place, stop.block), text)?.keep);
 }

@@ -27,7 +27,7 @@ import { surroundingSpace } from './surrounding-space.ts';
 import { thinking } from './thinking.ts';
 
 /** First what no code is, then where it ends, then how it is laid out, then whether it fits what stands around it. */
-export const filters: readonly PolishFilter[] = [
+const filters: readonly PolishFilter[] = [
   thinking,
   controlTokens,
   fences,

@@ -1,6 +1,7 @@
 // Whether every name that the new code uses is bound somewhere: in the file, by an import, by the language, or in another file of the
 // same package.
 
+import { editDistance } from '../../base/edit-distance.ts';
 import type { Check } from '../task.ts';
 import { check, type Drafted, notExecuted } from './check.ts';
 
@@ -35,18 +36,4 @@ function hint(name: string, file: string, text: string, unknown: readonly string
     .filter(({ distance }) => distance <= most)
     .sort((a, b) => a.distance - b.distance)[0];
   return near === undefined ? '' : ` (did you mean ${near.other}?)`;
-}
-
-/** Levenshtein's: insertions, deletions and replacements. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

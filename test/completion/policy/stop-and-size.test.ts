@@ -2,83 +2,17 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { silentLog } from '../../../server/base/log.ts';
-import { type Cursor, isMultiLine, placeOf, textFeatures } from '../../../server/completion/policy/place.ts';
 import { defaultPolicy, neverStopping, withDial } from '../../../server/completion/policy/policy.ts';
 import { leastChance } from '../../../server/completion/policy/price.ts';
 import { decideNextSize } from '../../../server/completion/policy/size.ts';
 import { stopFiltersFor, unsureThreshold } from '../../../server/completion/policy/stop.ts';
 import { firstStop } from '../../../server/gateway/stop-filters.ts';
-import { createSyntax } from '../../../server/syntax/syntax.ts';
+import { type Cursor, placeOf } from '../table/place.ts';
 
 function cursor(marked: string, languageId = 'python'): Cursor {
   const [prefix = '', suffix = ''] = marked.split('┆');
   return { languageId, prefix, suffix };
 }
-
-describe('isMultiLine', () => {
-  const several = {
-    'an empty line': 'def f():\n    ┆\n',
-    'the end of a header': 'def f():┆\n',
-    'before closing marks only': 'x = f(┆)\n',
-    'the end of an unfinished line': 'x = ┆\n',
-  };
-  const single = {
-    'in front of code': 'x = ┆ + 1\n',
-    'in a word': 'retu┆rn x\n',
-    'in a line comment': 'x = 1  # the┆\n',
-    'in a string': "x = 'the┆\n",
-    'in a docstring': 'def f():\n    """Say┆',
-    'at the begin of a line that has code': 'def f():\n┆    return 1\n',
-  };
-  for (const [title, marked] of Object.entries(several)) {
-    if (title !== 'in a docstring')
-      it(`several lines: ${title}`, () => assert.equal(isMultiLine(cursor(marked)), true));
-    else it(`one line: ${title}`, () => assert.equal(isMultiLine(cursor(marked)), false));
-  }
-  for (const [title, marked] of Object.entries(single)) {
-    it(`one line: ${title}`, () => assert.equal(isMultiLine(cursor(marked)), false));
-  }
-  it('knows line comments of other languages', () => {
-    assert.equal(isMultiLine(cursor('let x = 1; // the┆\n', 'typescript')), false);
-    assert.equal(isMultiLine(cursor('x = 7 // 2┆\n', 'python')), true);
-  });
-
-  it('asks the parse of this text, where there is one', async () => {
-    const syntax = createSyntax({ log: silentLog });
-    try {
-      const text = 'def f(x):\n    pass  # later\n';
-      const facts = await syntax.parse({ languageId: 'python', text });
-      assert.ok(facts);
-      const at = (offset: number): Cursor => ({
-        languageId: 'python',
-        prefix: text.slice(0, offset),
-        suffix: text.slice(offset),
-        syntax: { facts, offset },
-      });
-      assert.equal(isMultiLine(at(text.indexOf('pass'))), true, 'in the body of a stub');
-      assert.equal(isMultiLine(at(text.length - 1)), false, 'in a comment');
-    } finally {
-      await syntax.close();
-    }
-  });
-});
-
-describe('textFeatures', () => {
-  it('reads the line, the word and what encloses the cursor', () => {
-    assert.deepEqual(textFeatures({ ...cursor('a\n  retu┆rn x'), documentShare: 0.5 }), {
-      lineLength: 6,
-      blankAfterCursor: false,
-      documentShare: 0.5,
-      midWord: true,
-      inComment: false,
-      inString: false,
-    });
-    const commented = textFeatures({ ...cursor('# a ┆ \nb'), documentShare: 0 });
-    assert.equal(commented.inComment && commented.blankAfterCursor && !commented.midWord, true);
-    assert.equal(textFeatures({ ...cursor("x = 'a ┆'"), documentShare: 0 }).inString, true);
-  });
-});
 
 describe('stopFiltersFor', () => {
   const place = placeOf(cursor('def f(x):\n    ┆\n'));

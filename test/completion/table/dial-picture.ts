@@ -15,7 +15,7 @@ export interface DialCurve {
   readonly points: readonly DialPoint[];
 }
 
-const panel = { width: 300, height: 200, left: 52, top: 64, gap: 40 };
+const panel = { width: 300, height: 200, left: 52, top: 64, gap: 64 };
 
 /** @param source says where the figures come from; stands in the picture. */
 export function dialPicture(curves: readonly DialCurve[], captions: readonly string[]): string {

@@ -1,15 +1,12 @@
 // Answers of a real model: joule-tiny on real llama.cpp, inside the process that the product uses for it or behind Debian's llama-server.
 
 import { readFileSync } from 'node:fs';
-import { systemClock } from '../../../server/base/clock.ts';
-import { silentLog } from '../../../server/base/log.ts';
 import { listen } from '../../../server/gateway/listen.ts';
 import type { StopFilter } from '../../../server/gateway/stop-filters.ts';
-import { createEmbeddedEngine } from '../../../server/models/embedded.ts';
 import { type Engine, EngineFailure, type GenerateRequest } from '../../../server/models/engine.ts';
 import { infillText } from '../../../server/models/infill-tokens.ts';
-import { never, pidOf, tiny } from '../../support/embedded.ts';
-import { engineForTests, testEngineDirectory } from '../../support/install-engine.ts';
+import { engineWith, never, pidOf, tiny } from '../../support/embedded.ts';
+import { engineForTests } from '../../support/install-engine.ts';
 import { startLlamaServer } from '../../support/llama-server.ts';
 import { openaiAt } from '../../support/openai-engine.ts';
 import type { StreamedAnswer, StreamedToken } from './answer.ts';
@@ -43,12 +40,7 @@ export async function openRealModel(kind: EngineKind): Promise<RealModel> {
   if (kind === 'embedded') {
     const why = await engineForTests();
     if (why !== undefined) throw new Error(why);
-    const engine = createEmbeddedEngine({
-      directory: testEngineDirectory,
-      clock: systemClock,
-      log: silentLog,
-      models: [tiny],
-    });
+    const engine = engineWith([tiny]);
     return modelOf(engine, 'joule-tiny, embedded llama.cpp', () => pidOf(engine));
   }
   const server = await startLlamaServer({ mayMake: true, say: (line) => process.stderr.write(`${line}\n`) });

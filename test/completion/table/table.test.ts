@@ -1,12 +1,13 @@
 // The table's own parts: scripted answers repeat, rules cut where they should, figures add up, the trainer finds what was put in.
 
 import assert from 'node:assert/strict';
-import { defaultPolicy, placeOf, withDial } from '../../../server/completion/policy/index.ts';
+import { defaultPolicy, withDial } from '../../../server/completion/policy/index.ts';
 import { trainPolicy } from '../../../server/completion/policy/learn.ts';
 import { chanceAt } from '../../../server/completion/policy/logistic.ts';
 import { createDraws } from '../../lab/draws.ts';
 import { tokensOf } from './answer.ts';
 import { halves, type InfillTask } from './data.ts';
+import { placeOf } from './place.ts';
 import { reportOf } from './report.ts';
 import { type ScriptedModel, scriptedAnswer } from './scripted-model.ts';
 import { editSimilarity } from './similarity.ts';

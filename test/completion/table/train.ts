@@ -1,13 +1,14 @@
 // Trains the policy on a simulator's or a real model's answers, by the product's own trainer, and chooses what has no gradient: the block, the
 // quantile and how many tokens are waited for.
 
-import { type Policy, placeOf, stopFiltersFor, withDial } from '../../../server/completion/policy/index.ts';
+import { type Policy, stopFiltersFor, withDial } from '../../../server/completion/policy/index.ts';
 import { type LoggedCompletion, trainPolicy } from '../../../server/completion/policy/learn.ts';
 import { leastChance } from '../../../server/completion/policy/price.ts';
 import { syntaxFilters } from '../../../server/completion/policy/stop.ts';
 import { leastSure } from '../../../server/gateway/stop-filters.ts';
 import type { StreamedAnswer } from './answer.ts';
 import type { InfillTask } from './data.ts';
+import { placeOf } from './place.ts';
 import { isExact, replay } from './replay.ts';
 
 /** A task with its answers: the small model's, and the larger one's where there is one. */

@@ -1,16 +1,11 @@
 // The ways of completing that the table compares, each as what it does with an answered task.
 
-import {
-  cutAfterwards,
-  decideNextSize,
-  type Policy,
-  placeOf,
-  stopFiltersFor,
-} from '../../../server/completion/policy/index.ts';
+import { cutAfterwards, decideNextSize, type Policy, stopFiltersFor } from '../../../server/completion/policy/index.ts';
 import { syntaxFilters } from '../../../server/completion/policy/stop.ts';
 import { leastSure, type StopFilter, stopWhenUnsure } from '../../../server/gateway/stop-filters.ts';
 import type { StreamedAnswer } from './answer.ts';
 import type { InfillTask } from './data.ts';
+import { placeOf } from './place.ts';
 import { holdsTruth, isExact, type Replayed, replay } from './replay.ts';
 import { editSimilarity } from './similarity.ts';
 import type { Outcome } from './tally.ts';
