@@ -3,6 +3,7 @@
 
 import type { LedgerEvent } from './events.ts';
 import { ledgerSchema } from './events.ts';
+import { migrate } from './migrate.ts';
 
 export type ParsedLine =
   | { readonly event: LedgerEvent }
@@ -11,18 +12,17 @@ export type ParsedLine =
   | { readonly broken: string };
 
 export function parseLine(line: string): ParsedLine {
-  let value: unknown;
+  let written: unknown;
   try {
-    value = JSON.parse(line);
+    written = JSON.parse(line);
   } catch {
     return { broken: 'is not JSON' };
   }
-  if (!isRecord(value)) return { broken: 'is not an object' };
-  if (value.schema !== ledgerSchema) {
-    return typeof value.schema === 'number' && value.schema > ledgerSchema
-      ? { newer: true }
-      : { broken: 'has no schema' };
-  }
+  if (!isRecord(written)) return { broken: 'is not an object' };
+  if (!isNumber(written.schema)) return { broken: 'has no schema' };
+  if (Number(written.schema) > ledgerSchema) return { newer: true };
+  const value = written.schema === ledgerSchema ? written : migrate(written);
+  if (value === undefined) return { broken: 'has a schema that never was' };
   if (!isText(value.at) || !isText(value.receiptId) || !isText(value.actionId) || !isText(value.path)) {
     return { broken: 'lacks at, receiptId, actionId or path' };
   }

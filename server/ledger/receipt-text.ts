@@ -66,7 +66,7 @@ export function receiptLines(receipt: Receipt, saving?: string): string[] {
     `gross: ${formatJoules(gross)}${scopeText(gross)}`,
     `net of idle power: ${formatJoules(net)}${idleText(receipt.calls)}`,
     phasesText(receipt.calls),
-    predictedText(receipt.predicted),
+    predictedText(receipt),
     checkedText(receipt),
     isKnown(gross) || gross.mend === undefined ? undefined : `to change that: ${gross.mend}`,
     ratesText(receipt),
@@ -144,17 +144,24 @@ function phasesText(calls: readonly ModelCall[]): string | undefined {
   const read = calls.reduce((sum, call) => sum + call.tokens.in - call.tokens.cached, 0);
   const written = calls.reduce((sum, call) => sum + call.tokens.out, 0);
   const parts = [
-    load === undefined ? undefined : `loading ${formatJoules(load)}`,
+    load === undefined || !loaded(load) ? undefined : `loading ${formatJoules(load)}`,
     prefill === undefined ? undefined : `prompt ${formatJoules(prefill)}${per(prefill, read, 'token read')}`,
     decode === undefined ? undefined : `answer ${formatJoules(decode)}${per(decode, written, 'token')}`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : `of that: ${parts.join(', ')}`;
 }
 
-function predictedText(predicted: Joules | undefined): string | undefined {
+/** Whether loading took anything: for a model that was in memory it is 0 ± 0. */
+function loaded(load: Joules): boolean {
+  return !isKnown(load) || load.joules + load.plusMinusJoules > 0;
+}
+
+/** Loading comes once, whatever the answer's length, and is in no prediction: where there was some, the line says so. */
+function predictedText({ predicted, calls }: Receipt): string | undefined {
   if (predicted === undefined || !isKnown(predicted)) return undefined;
   const low = formatAmount(Math.max(0, predicted.joules - predicted.plusMinusJoules));
-  return `predicted before: ${low} to ${formatAmount(predicted.joules + predicted.plusMinusJoules)}`;
+  const scope = calls.some(({ joules: { load } }) => load !== undefined && loaded(load)) ? ', without loading' : '';
+  return `predicted before${scope}: ${low} to ${formatAmount(predicted.joules + predicted.plusMinusJoules)}`;
 }
 
 function checkedText({ verdict, executed }: Receipt): string | undefined {
