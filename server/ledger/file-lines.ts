@@ -44,8 +44,8 @@ export interface ReadOptions {
   /** What the file was when `offset` was right; another one, or one that is shorter now, is read from its beginning. */
   readonly identity?: string;
   readonly signal?: AbortSignal;
-  /** After each chunk: bytes that were read since the last time. */
-  readonly onBytes?: (count: number) => void;
+  /** After each megabyte at most, and waited for: bytes that were read since the last time. */
+  readonly onBytes?: (count: number) => void | Promise<void>;
 }
 
 export type FileHandle = Awaited<ReturnType<typeof open>>;
@@ -89,7 +89,6 @@ export async function visitLinesOf(
     const room = Math.min(chunkLength, buffer.length - filled);
     const { bytesRead } = await handle.read(buffer, filled, room, offset + dropped + filled);
     if (bytesRead === 0) break;
-    options.onBytes?.(bytesRead);
     const end = filled + bytesRead;
     let start = 0;
     for (let at = buffer.indexOf(10, filled); at !== -1 && at < end; at = buffer.indexOf(10, start)) {
@@ -106,6 +105,7 @@ export async function visitLinesOf(
       dropped += filled;
       filled = 0;
     }
+    await options.onBytes?.(bytesRead);
   }
   return {
     offset,

@@ -18,6 +18,8 @@ export interface HistoryRange {
   readonly signal?: AbortSignal | undefined;
   /** Bytes read so far, of how many there are to read. */
   readonly onProgress?: ((read: number, total: number) => void) | undefined;
+  /** Waited for after each megabyte at most: the time to get rid of what was made of it. */
+  readonly drain?: (() => Promise<void>) | undefined;
 }
 
 export type SkippedWhy =
@@ -138,7 +140,10 @@ export async function visitFiles(
   files: readonly string[],
   visit: (line: RawLine) => void,
   skips: SkipCounter,
-  options: { readonly signal?: AbortSignal | undefined; readonly onBytes?: ((count: number) => void) | undefined } = {},
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onBytes?: ((count: number) => void | Promise<void>) | undefined;
+  } = {},
 ): Promise<void> {
   for (const file of files) {
     let lines = 0;

@@ -19,13 +19,17 @@ export interface LedgerOptions {
   readonly directory: string;
   /** `joule.ledger`; asked at every line, because it is a setting. Off: this session's receipts live in memory alone. */
   readonly enabled: () => boolean;
+  /** What is on disk is read whatever `enabled` says, and nothing is written: for commands that only look. */
+  readonly readOnly?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Reads and writes nothing until it has to. */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { directory, enabled, clock, log } = options;
+  const { directory, clock, log, readOnly = false } = options;
+  const writes = (): boolean => !readOnly && options.enabled();
+  const reads = (): boolean => readOnly || options.enabled();
   const fold = createFold();
   const follower = createFollower({ directory, log, add: fold.add });
   const pending: { readonly file: string; readonly line: string }[] = [];
@@ -56,6 +60,14 @@ export function openLedger(options: LedgerOptions): Ledger {
     }
   }
 
+  async function putInOrder(): Promise<void> {
+    try {
+      await finishReplacing(directory);
+    } catch (error) {
+      log.warn({ directory, reason: String(error) }, 'what a killed forget left behind cannot be put in order');
+    }
+  }
+
   function schedule(): void {
     if (writing !== undefined) return;
     writing = write().finally(() => {
@@ -73,7 +85,7 @@ export function openLedger(options: LedgerOptions): Ledger {
   return {
     append(event) {
       fold.add(event);
-      if (closed || !enabled()) return;
+      if (closed || !writes()) return;
       if (pending.length >= mostPending && pending.shift() !== undefined) lost++;
       pending.push({ file: monthFile(event.at), line: lineOf(event) });
       schedule();
@@ -94,17 +106,15 @@ export function openLedger(options: LedgerOptions): Ledger {
       );
     },
     ready() {
-      if (!enabled()) return Promise.resolve();
+      if (!reads()) return Promise.resolve();
       reading ??= (async () => {
-        await finishReplacing(directory).catch((error: unknown) => {
-          log.warn({ directory, reason: String(error) }, 'what a forget left behind cannot be put in order');
-        });
+        if (writes()) await putInOrder();
         for (const file of monthFiles(clock.wallMilliseconds(), monthsRead)) await follower.catchUp(file, true);
       })();
       return reading;
     },
     async refresh() {
-      if (reading === undefined || !enabled()) return;
+      if (reading === undefined || !reads()) return;
       await reading;
       await follower.catchUp(monthFile(new Date(clock.wallMilliseconds()).toISOString()), false);
     },

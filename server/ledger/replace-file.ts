@@ -185,10 +185,11 @@ async function liveHolder(path: string): Promise<number | undefined> {
 }
 
 /**
- * Goes on where a `forget` died: what was appended to a replaced file meanwhile is on the ledger again. Nothing while one is at work.
+ * Goes on where a `forget` died: what was appended to a replaced file meanwhile is on the ledger again. Nothing while one is at work,
+ * but for `self`, which is who has the lock.
  * @returns the files that were mended. Rejects with the system's error.
  */
-export async function finishReplacing(directory: string): Promise<readonly string[]> {
+export async function finishReplacing(directory: string, self?: number): Promise<readonly string[]> {
   const names = await readdir(directory).catch(() => []);
   const left = names.flatMap((name) => {
     const match = /^(receipts-\d{4}-\d{2}\.jsonl)\.before-forget-(\d+)$/.exec(name);
@@ -196,7 +197,8 @@ export async function finishReplacing(directory: string): Promise<readonly strin
   });
   const copies = names.filter((name) => /^receipts-.*\.jsonl\.forgetting$/.test(name));
   if (left.length + copies.length === 0) return [];
-  if ((await liveHolder(join(directory, lockName))) !== undefined) return [];
+  const holder = await liveHolder(join(directory, lockName));
+  if (holder !== undefined && holder !== self) return [];
   for (const copy of copies) await rm(join(directory, copy), { force: true });
   for (const { name, file, offset } of left) {
     const [path, second] = [join(directory, file), join(directory, name)];
@@ -213,6 +215,6 @@ export async function finishReplacing(directory: string): Promise<readonly strin
       await handle.close();
     }
   }
-  await rm(join(directory, lockName), { force: true });
+  if (holder === undefined) await rm(join(directory, lockName), { force: true });
   return left.map(({ file }) => file);
 }
