@@ -42,7 +42,7 @@ const table: Record<string, readonly string[]> = {
     'types:syntax',
     'settings',
   ],
-  report: ['jobs', 'ledger', 'energy'],
+  report: ['d3-array', 'd3-scale', 'd3-shape', 'ledger', 'energy', 'types:gateway', 'types:pipeline'],
   commands: [
     'pino',
     'diff',
