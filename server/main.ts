@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   meter: async () => (await import('./commands/meter.ts')).runMeterCommand,
   policy: async () => (await import('./commands/policy.ts')).runPolicyCommand,
   ledger: async () => (await import('./commands/ledger.ts')).runLedgerCommand,
+  experiment: async () => (await import('./commands/experiment.ts')).runExperimentCommand,
   models: async () => (await import('./commands/models.ts')).runModelsCommand,
 };
 
