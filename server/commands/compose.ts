@@ -1,6 +1,8 @@
 // Builds all parts of a session and wires them: the only place that knows every room. Loaded when the first document is opened.
 
 import { randomUUID } from 'node:crypto';
+import { runsOnBattery } from '../../native-bindings/power-supply.ts';
+import { defaultRoots } from '../../native-bindings/roots.ts';
 import { actions } from '../actions/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -111,6 +113,7 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     settings: host.settings,
     price: outlook.price,
     stateDirectory,
+    runsOnBattery: () => runsOnBattery(defaultRoots(env).sys),
     observe: (_of, call) => outlook.observe(call),
   });
   jobs.subscribe((job, event) => {
