@@ -144,6 +144,16 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     completions,
     outlook,
     pull: (model, onProgress, signal) => pullModel(rooms, { model, onProgress, settings: host.settings() }, signal),
+    async report() {
+      await ledger.flush();
+      return (await import('./session-report.ts')).writeSessionReport({
+        stateDirectory,
+        settings: host.settings(),
+        survey: rooms.last(),
+        clock,
+        signal: over.signal,
+      });
+    },
     async close() {
       over.abort();
       await Promise.all([jobs.close(), completions.close()]);

@@ -32,7 +32,11 @@ export function parseLine(line: string): ParsedLine {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
     const figures = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
     const texts = [value.decisions, value.executed].every(isOptionalTexts) && isOptionalText(value.recalledFrom);
-    if (!whole || !figures || !texts || !isOptionalNumbers(value.evidence)) return { broken: 'has no outcome in it' };
+    const words = [value.strategy, value.why, value.verdict].every(
+      (word) => word === undefined || typeof word === 'string',
+    );
+    const rest = isOptionalNumbers(value.evidence) && isOptionalEnvironment(value.environment);
+    if (!whole || !figures || !texts || !words || !rest) return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
   // A kind that this version does not know yet.
@@ -42,6 +46,17 @@ export function parseLine(line: string): ParsedLine {
 /** The one place where checked plain data becomes the typed event: every field that the fold reads was looked at. */
 function eventOf(value: Record<string, unknown>): LedgerEvent {
   return value as unknown as LedgerEvent;
+}
+
+function isOptionalEnvironment(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isRecord(value) &&
+    isText(value.platform) &&
+    isOptionalText(value.machine) &&
+    Array.isArray(value.devices) &&
+    value.devices.every((device) => typeof device === 'string')
+  );
 }
 
 function isOptionalNumbers(value: unknown): boolean {
