@@ -31,8 +31,11 @@ export function parseLine(line: string): ParsedLine {
   if (value.kind === 'outcome') {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
     const figures = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
+    const seen =
+      [value.stillThere].every(isOptionalNumber) && [undefined, true, false].includes(value.retried as undefined);
     const texts = [value.decisions, value.executed].every(isOptionalTexts) && isOptionalText(value.recalledFrom);
-    if (!whole || !figures || !texts || !isOptionalNumbers(value.evidence)) return { broken: 'has no outcome in it' };
+    if (!whole || !figures || !texts || !seen || !isOptionalNumbers(value.evidence))
+      return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
   // A kind that this version does not know yet.
@@ -134,8 +137,24 @@ function isRegion(value: unknown): boolean {
   return (
     isRecord(value) &&
     [value.path, value.hash, value.firstLineHash].every(isText) &&
-    [value.length, value.lineCount, value.firstLine].every(isNumber)
+    [value.length, value.lineCount, value.firstLine].every(isNumber) &&
+    isOptionalNumber(value.kept) &&
+    isOptionalMarks(value.marks)
   );
+}
+
+function isOptionalMarks(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isRecord(value) && [value.lines, value.above, value.below].every(isMarks) && isNumber(value.of);
+}
+
+/** Four base64url digits for each line. */
+function isMarks(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 400 && /^(?:[\w-]{4})*$/.test(value);
+}
+
+function isOptionalNumber(value: unknown): boolean {
+  return value === undefined || isNumber(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
