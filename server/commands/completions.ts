@@ -18,6 +18,7 @@ import type { RunPipeline } from '../pipeline/port.ts';
 import type { EditorSettings } from '../settings.ts';
 import { createSyntax } from '../syntax/syntax.ts';
 import { type EngineRoom, rolesFor, type Survey } from './engine-room.ts';
+import { createOnBattery } from './on-battery.ts';
 import { loadPolicy, policyPath, savePolicy } from './policy-file.ts';
 
 export interface CompletionOptions {
@@ -32,6 +33,8 @@ export interface CompletionOptions {
   readonly price: Price;
   /** Where what is learned outlives the session. */
   readonly stateDirectory: string;
+  /** Undefined where nobody knows. */
+  readonly runsOnBattery: () => Promise<boolean | undefined>;
   /** A call of the completion model has ended. */
   readonly observe: CompletionRecord['call'];
 }
@@ -57,7 +60,7 @@ export function composeCompletions(options: CompletionOptions): Completions {
     record: recordIn(ledger, clock, options.observe),
     policy: keeper,
     price: options.price,
-    onBattery: () => false,
+    onBattery: createOnBattery(clock, options.runsOnBattery),
   });
   return {
     ...completions,

@@ -162,6 +162,7 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
           {
             place,
             site,
+            invoked: request.invoked,
             neighbours: request.neighbours(),
             model: seat,
             settings,

@@ -51,7 +51,7 @@ export function createGatekeeper({ clock, log, policy, price, onBattery }: Gatek
       const predicted = price(model, {
         in: Math.min(promptTokens, Math.ceil((site.before.length + site.after.length) / unitsPerToken)),
         outLow: shortestAnswer,
-        outHigh: tokensFor(site),
+        outHigh: tokensFor(site, request.invoked),
       });
       return gateFeatures(site, {
         invoked: request.invoked,

@@ -99,6 +99,8 @@ export interface Environment {
   readonly platform: string;
   readonly devices: readonly string[];
   readonly onBattery?: boolean;
+  /** A hash of the machine's id, to tell ledgers of several machines apart; absent where there is none, and on lines of older versions. */
+  readonly machine?: string;
 }
 
 export type LedgerEvent = CallEvent | OutcomeEvent;

@@ -8,6 +8,8 @@ export const longestLine = 1 << 20;
 
 /** What one reading takes, beside a line that began before. */
 const chunkLength = 1 << 20;
+/** There is always room for so many more bytes. */
+const leastRoom = 1 << 12;
 
 /** A line where it lies: `bytes.subarray(start, end)`, without its line break. Valid until the visitor returns. */
 export interface LineBytes {
@@ -39,12 +41,14 @@ export interface ReadLines {
 export interface ReadOptions {
   /** Where the reading begins, in bytes; the begin of a line. */
   readonly offset?: number;
-  /** Where it ends; the end of the file by default. */
-  readonly until?: number;
+  /** What the file was when `offset` was right; another one, or one that is shorter now, is read from its beginning. */
+  readonly identity?: string;
   readonly signal?: AbortSignal;
-  /** After each chunk: bytes that were read since the last time. */
-  readonly onBytes?: (count: number) => void;
+  /** After each megabyte at most, and waited for: bytes that were read since the last time. */
+  readonly onBytes?: (count: number) => void | Promise<void>;
 }
+
+export type FileHandle = Awaited<ReturnType<typeof open>>;
 
 /**
  * Visits every complete line. Blank ones are visited too.
@@ -58,54 +62,62 @@ export async function visitLines(
   const handle = await openRegular(path);
   if (handle === undefined) return undefined;
   try {
-    const { dev, ino } = await handle.stat({ bigint: true });
-    const buffer = Buffer.allocUnsafe(chunkLength + longestLine);
-    let { offset = 0 } = options;
-    let filled = 0;
-    let number = 0;
-    /** Bytes of a too long line that are gone from the buffer already. */
-    let dropped = 0;
-    for (;;) {
-      options.signal?.throwIfAborted();
-      const position = offset + dropped + filled;
-      const wanted = Math.min(chunkLength, (options.until ?? Number.MAX_SAFE_INTEGER) - position);
-      const { bytesRead } =
-        wanted <= 0 ? { bytesRead: 0 } : await handle.read(buffer, filled, Math.min(wanted, chunkLength), position);
-      if (bytesRead === 0) break;
-      options.onBytes?.(bytesRead);
-      const end = filled + bytesRead;
-      let start = 0;
-      for (let at = buffer.indexOf(10, filled); at !== -1 && at < end; at = buffer.indexOf(10, start)) {
-        number++;
-        if (dropped + at - start > longestLine) visitor.tooLong?.({ offset, number, length: dropped + at - start });
-        else visitor.line({ bytes: buffer, start, end: at, offset, number });
-        offset += dropped + at - start + 1;
-        dropped = 0;
-        start = at + 1;
-      }
-      buffer.copyWithin(0, start, end);
-      filled = end - start;
-      if (dropped + filled > longestLine) {
-        dropped += filled;
-        filled = 0;
-      }
-    }
-    return {
-      offset,
-      tail: Buffer.from(buffer.subarray(0, filled)),
-      tailLength: dropped + filled,
-      identity: `${dev}:${ino}`,
-    };
+    return await visitLinesOf(handle, visitor, options);
   } finally {
     await handle.close();
   }
 }
 
-type Handle = Awaited<ReturnType<typeof open>>;
+/** The same of a file that is open for reading, which stays open. */
+export async function visitLinesOf(
+  handle: FileHandle,
+  visitor: LineVisitor,
+  options: ReadOptions = {},
+): Promise<ReadLines> {
+  const { dev, ino, size } = await handle.stat({ bigint: true });
+  const identity = `${dev}:${ino}`;
+  const isSame = (options.identity ?? identity) === identity && size >= BigInt(options.offset ?? 0);
+  let offset = isSame ? (options.offset ?? 0) : 0;
+  let buffer = Buffer.allocUnsafe(Math.max(leastRoom, Math.min(2 * chunkLength, Number(size) - offset + 1)));
+  let filled = 0;
+  let number = 0;
+  /** Bytes of a too long line that are gone from the buffer already. */
+  let dropped = 0;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    if (buffer.length - filled < leastRoom) buffer = Buffer.concat([buffer.subarray(0, filled)], buffer.length * 2);
+    const room = Math.min(chunkLength, buffer.length - filled);
+    const { bytesRead } = await handle.read(buffer, filled, room, offset + dropped + filled);
+    if (bytesRead === 0) break;
+    const end = filled + bytesRead;
+    let start = 0;
+    for (let at = buffer.indexOf(10, filled); at !== -1 && at < end; at = buffer.indexOf(10, start)) {
+      number++;
+      if (dropped + at - start > longestLine) visitor.tooLong?.({ offset, number, length: dropped + at - start });
+      else visitor.line({ bytes: buffer, start, end: at, offset, number });
+      offset += dropped + at - start + 1;
+      dropped = 0;
+      start = at + 1;
+    }
+    buffer.copyWithin(0, start, end);
+    filled = end - start;
+    if (dropped + filled > longestLine) {
+      dropped += filled;
+      filled = 0;
+    }
+    await options.onBytes?.(bytesRead);
+  }
+  return {
+    offset,
+    tail: Buffer.from(buffer.subarray(0, filled)),
+    tailLength: dropped + filled,
+    identity,
+  };
+}
 
 /** A pipe would be waited for, a device read for ever: neither is opened for reading. */
-async function openRegular(path: string): Promise<Handle | undefined> {
-  let handle: Handle;
+export async function openRegular(path: string): Promise<FileHandle | undefined> {
+  let handle: FileHandle;
   try {
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {

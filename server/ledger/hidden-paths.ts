@@ -40,7 +40,15 @@ export function createHider(key: Uint8Array): Hider {
       const regions = 'regions' in shown ? shown.regions : [];
       const rest = { ...shown, path: '', ...('regions' in shown ? { regions: [] } : {}) };
       const scrubbed = scrub(rest, [shown.path, ...regions.map((one) => one.path)], path);
-      return { ...scrubbed, path: path(shown.path), ...('regions' in shown ? { regions: regions.map(region) } : {}) };
+      const machine = 'environment' in shown ? shown.environment?.machine : undefined;
+      return {
+        ...scrubbed,
+        path: path(shown.path),
+        ...('regions' in shown ? { regions: regions.map(region) } : {}),
+        ...(machine === undefined || !('environment' in scrubbed)
+          ? {}
+          : { environment: { ...scrubbed.environment, machine: hashed(machine).slice(0, 12) } }),
+      };
     },
   };
 }

@@ -18,6 +18,8 @@ export interface HistoryRange {
   readonly signal?: AbortSignal | undefined;
   /** Bytes read so far, of how many there are to read. */
   readonly onProgress?: ((read: number, total: number) => void) | undefined;
+  /** Waited for after each megabyte at most: the time to get rid of what was made of it. */
+  readonly drain?: (() => Promise<void>) | undefined;
 }
 
 export type SkippedWhy =
@@ -53,8 +55,22 @@ export function readLine(text: string): { readonly event: LedgerEvent } | Skippe
   const parsed = parseLine(text);
   if ('event' in parsed) return parsed;
   if ('newer' in parsed) return { why: 'newer', what: 'is of a newer version' };
-  const torn = parsed.broken === 'is not JSON' && text.startsWith('{') && !text.endsWith('}}');
-  return torn ? { why: 'torn', what: 'ends in the middle' } : { why: 'unreadable', what: parsed.broken };
+  return parsed.broken === 'is not JSON' && isUnfinished(text)
+    ? { why: 'torn', what: 'ends in the middle' }
+    : { why: 'unreadable', what: parsed.broken };
+}
+
+/** Whether brackets or a string are open at the end: what is cut off has that, what is garbled rarely. */
+function isUnfinished(text: string): boolean {
+  let [depth, isString] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (isString && character === '\\') at++;
+    else if (character === '"') isString = !isString;
+    else if (!isString && (character === '{' || character === '[')) depth++;
+    else if (!isString && (character === '}' || character === ']')) depth--;
+  }
+  return text.startsWith('{') && (isString || depth > 0);
 }
 
 const monthName = /^receipts-(\d{4}-\d{2})\.jsonl$/;
@@ -124,7 +140,10 @@ export async function visitFiles(
   files: readonly string[],
   visit: (line: RawLine) => void,
   skips: SkipCounter,
-  options: { readonly signal?: AbortSignal | undefined; readonly onBytes?: ((count: number) => void) | undefined } = {},
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onBytes?: ((count: number) => void | Promise<void>) | undefined;
+  } = {},
 ): Promise<void> {
   for (const file of files) {
     let lines = 0;

@@ -134,8 +134,9 @@ export function marksOf(text: string, first: number, lineCount: number): LineMar
   };
 }
 
-/** `undefined` where they fit together with nothing that `marksOf` makes. */
+/** `undefined` for what `marksOf` can't have made. */
 export function parseMarks({ lines, of, above, below }: LineMarks): ParsedMarks | undefined {
+  if (![lines, above, below].every((marks) => /^(?:[\w-]{4})*$/.test(marks))) return undefined;
   const places = placesOf(of);
   const marked = decode(lines);
   if (marked.length === 0 || marked.length !== places.length) return undefined;

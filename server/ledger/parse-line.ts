@@ -31,11 +31,13 @@ export function parseLine(line: string): ParsedLine {
   if (value.kind === 'outcome') {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
     const figures = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
-    const seen =
-      [value.stillThere].every(isOptionalNumber) && [undefined, true, false].includes(value.retried as undefined);
+    const seen = isOptionalNumber(value.stillThere) && [undefined, true, false].some((one) => one === value.retried);
     const texts = [value.decisions, value.executed].every(isOptionalTexts) && isOptionalText(value.recalledFrom);
-    if (!whole || !figures || !texts || !seen || !isOptionalNumbers(value.evidence))
-      return { broken: 'has no outcome in it' };
+    const words = [value.strategy, value.why, value.verdict].every(
+      (word) => word === undefined || typeof word === 'string',
+    );
+    const rest = isOptionalNumbers(value.evidence) && isOptionalEnvironment(value.environment);
+    if (!whole || !figures || !texts || !seen || !words || !rest) return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
   // A kind that this version does not know yet.
@@ -45,6 +47,17 @@ export function parseLine(line: string): ParsedLine {
 /** The one place where checked plain data becomes the typed event: every field that the fold reads was looked at. */
 function eventOf(value: Record<string, unknown>): LedgerEvent {
   return value as unknown as LedgerEvent;
+}
+
+function isOptionalEnvironment(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isRecord(value) &&
+    isText(value.platform) &&
+    isOptionalText(value.machine) &&
+    Array.isArray(value.devices) &&
+    value.devices.every((device) => typeof device === 'string')
+  );
 }
 
 function isOptionalNumbers(value: unknown): boolean {
@@ -145,12 +158,11 @@ function isRegion(value: unknown): boolean {
 
 function isOptionalMarks(value: unknown): boolean {
   if (value === undefined) return true;
-  return isRecord(value) && [value.lines, value.above, value.below].every(isMarks) && isNumber(value.of);
-}
-
-/** Four base64url digits for each line. */
-function isMarks(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= 400 && /^(?:[\w-]{4})*$/.test(value);
+  return (
+    isRecord(value) &&
+    [value.lines, value.above, value.below].every((marks) => typeof marks === 'string') &&
+    isNumber(value.of)
+  );
 }
 
 function isOptionalNumber(value: unknown): boolean {

@@ -81,12 +81,12 @@ export function overallMetric(evaluated: Unranked, reference: Unranked, weights:
 }
 
 /** The strategy that was chosen; one that was given up on the way was paid for by it. */
-function strategyOf({ choice, strategy }: Receipt): string {
+export function strategyOf({ choice, strategy }: Receipt): string {
   return choice?.strategy ?? strategy ?? 'direct';
 }
 
 /** Of the first attempt: repairs and steps up belong to every way. */
-function modelsOf({ calls }: Receipt): string {
+export function modelsOf({ calls }: Receipt): string {
   const first = calls.filter((call) => call.role === 'planner' || call.role === 'worker' || call.role === 'large');
   const ways = first.length > 0 ? first : calls;
   const names = ways.filter((call, index) => index === 0 || call.role !== 'large').map((call) => call.model);

@@ -133,12 +133,12 @@ function isWithin(
   return !(began < (since ?? Number.NEGATIVE_INFINITY)) && !(began >= (until ?? Number.POSITIVE_INFINITY));
 }
 
-async function progressOf(
-  { directory, signal, onProgress }: HistoryRange,
+/** What reading the files so many times needs to be told. */
+export async function progressOf(
+  { directory, signal, onProgress, drain }: HistoryRange,
   files: readonly string[],
   times: number,
-): Promise<{ readonly signal?: AbortSignal | undefined; readonly onBytes?: (count: number) => void }> {
-  if (onProgress === undefined) return { signal };
+): Promise<Parameters<typeof visitFiles>[4]> {
   const sizes = await Promise.all(
     files.map((file) =>
       stat(join(directory, file)).then(
@@ -151,9 +151,10 @@ async function progressOf(
   let read = 0;
   return {
     signal,
-    onBytes(count) {
+    async onBytes(count) {
       read += count;
-      onProgress(Math.min(read, total), total);
+      onProgress?.(Math.min(read, total), total);
+      await drain?.();
     },
   };
 }

@@ -4,7 +4,7 @@ import {
   firstStop,
   type StopFilter,
   stopAtBlockEnd,
-  stopAtLineEnd,
+  stopAtFit,
   stopAtNextLine,
   stopAtRepetition,
   stopAtTail,
@@ -22,6 +22,8 @@ export interface StopPlace {
   readonly prefix: string;
   readonly suffix: string;
   readonly lines: 'single' | 'several';
+  /** Names that the code behind the cursor uses and that only the answer can define. */
+  readonly wantedNames: readonly string[];
 }
 
 /** None where the dial is at 0 or the policy never stops early. (The gateway itself ends what only repeats itself, always.) */
@@ -39,7 +41,7 @@ export function stopFiltersFor(place: StopPlace, policy: Policy): readonly StopF
 export function syntaxFilters(place: StopPlace, block: Policy['stop']['block']): readonly StopFilter[] {
   const { languageId, prefix, suffix } = place;
   const always = [stopAtRepetition(), stopAtNextLine(place), stopAtTail(place)];
-  const byMode = place.lines === 'single' ? [stopAtLineEnd()] : [];
+  const byMode = place.lines === 'single' ? [stopAtFit(place)] : [];
   return [...always, ...byMode, stopAtBlockEnd({ languageId, prefix, suffix, block })];
 }
 
