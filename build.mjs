@@ -51,6 +51,19 @@ await build({
   },
 });
 
+// What the report's page inlines (server/report/page/render.ts); it runs in browsers.
+await build({
+  bundle: true,
+  platform: 'browser',
+  target: ['chrome109', 'firefox115', 'safari16'],
+  format: 'iife',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  entryPoints: ['page.ts', 'page.css'].map((name) => join(root, 'server/report/page/browser', name)),
+  outdir: join(dist, 'report'),
+});
+
 mkdirSync(join(dist, 'grammars'), { recursive: true });
 const grammars = dirname(require.resolve('@vscode/tree-sitter-wasm/package.json'));
 for (const name of ['python', 'typescript', 'tsx', 'javascript', 'go', 'rust']) {

@@ -11,6 +11,7 @@ import {
   type Unreadable,
 } from './energy-source.ts';
 import { createPowerIntegrator } from './power-integrator.ts';
+import { systemBatteries } from './power-supply.ts';
 import { readSlowFile, timedAsync } from './slow-file.ts';
 import { errorCode, listNames, readText } from './small-files.ts';
 
@@ -28,10 +29,7 @@ function openBatteries(
   alreadyOpen: ReadonlySet<Domain>,
 ): OpenedSources {
   const base = `${roots.sys}/class/power_supply`;
-  // A mouse has a battery too, with the scope "Device".
-  const folders = listNames(base)
-    .map((name) => `${base}/${name}`)
-    .filter((path) => readText(`${path}/type`) === 'Battery' && readText(`${path}/scope`) !== 'Device');
+  const folders = systemBatteries(base);
   if (folders.length === 0 || totalDomains.some((domain) => alreadyOpen.has(domain)))
     return { sources: [], missing: [] };
   const integrate = createPowerIntegrator();

@@ -1,6 +1,8 @@
 // Builds all parts of a session and wires them: the only place that knows every room. Loaded when the first document is opened.
 
 import { randomUUID } from 'node:crypto';
+import { runsOnBattery } from '../../native-bindings/power-supply.ts';
+import { defaultRoots } from '../../native-bindings/roots.ts';
 import { actions } from '../actions/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -111,6 +113,7 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     settings: host.settings,
     price: outlook.price,
     stateDirectory,
+    runsOnBattery: () => runsOnBattery(defaultRoots(env).sys),
     observe: (_of, call) => outlook.observe(call),
   });
   jobs.subscribe((job, event) => {
@@ -141,6 +144,16 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     completions,
     outlook,
     pull: (model, onProgress, signal) => pullModel(rooms, { model, onProgress, settings: host.settings() }, signal),
+    async report() {
+      await ledger.flush();
+      return (await import('./session-report.ts')).writeSessionReport({
+        stateDirectory,
+        settings: host.settings(),
+        survey: rooms.last(),
+        clock,
+        signal: over.signal,
+      });
+    },
     async close() {
       over.abort();
       await Promise.all([jobs.close(), completions.close()]);

@@ -8,8 +8,9 @@ import { type LoggedCompletion, trainPolicy } from '../completion/policy/learn.t
 import { neverStopping, type Policy, withDial } from '../completion/policy/policy.ts';
 import { unsureThreshold } from '../completion/policy/stop.ts';
 import { policyText } from '../completion/policy/text.ts';
-import { monthFiles, readLines } from '../ledger/files.ts';
-import { parseLine } from '../ledger/parse-line.ts';
+import type { LedgerEvent } from '../ledger/events.ts';
+import { monthFiles } from '../ledger/files.ts';
+import { createSkipCounter, visitEvents } from '../ledger/history.ts';
 import { forgetPolicy, loadPolicy, policyPath, savePolicy } from './policy-file.ts';
 import { textTable } from './text-table.ts';
 import { openWorkbench } from './workbench.ts';
@@ -84,16 +85,13 @@ function changedBy(word: Order, policy: Policy, examples: readonly LoggedComplet
 /** Completions that were shown, each with its last word: an editor may report an acceptance after a dismissal. */
 async function completionsOf(directory: string, nowWallMilliseconds: number): Promise<readonly LoggedCompletion[]> {
   const last = new Map<string, { readonly evidence: CompletionEvidence; readonly accepted: boolean }>();
-  for (const file of monthFiles(nowWallMilliseconds, rememberedMonths)) {
-    const { lines: found } = await readLines(directory, file, 0);
-    for (const line of found) {
-      const parsed = parseLine(line);
-      if (!('event' in parsed) || parsed.event.kind !== 'outcome' || parsed.event.evidence === undefined) continue;
-      const { receiptId, outcome, evidence } = parsed.event;
-      if (outcome === 'accepted' || outcome === 'dismissed')
-        last.set(receiptId, { evidence, accepted: outcome === 'accepted' });
-    }
-  }
+  const learnFrom = (event: LedgerEvent): void => {
+    if (event.kind !== 'outcome' || event.evidence === undefined) return;
+    const { receiptId, outcome, evidence } = event;
+    if (outcome === 'accepted' || outcome === 'dismissed')
+      last.set(receiptId, { evidence, accepted: outcome === 'accepted' });
+  };
+  await visitEvents(directory, monthFiles(nowWallMilliseconds, rememberedMonths), learnFrom, createSkipCounter());
   return [...last.values()].flatMap(({ evidence, accepted }) => loggedFrom(evidence, accepted) ?? []);
 }
 

@@ -37,7 +37,7 @@ export async function openWorkbench(env: NodeJS.ProcessEnv): Promise<Workbench> 
   const rooms = createEngineRoom({ env, owner, clock, log });
   const meter = openMeters({ env, owner, places, clock, log });
   const ledgerDirectory = owner.ledgerDirectory ?? places.ledgerDirectory;
-  const ledger = openLedger({ directory: ledgerDirectory, enabled: () => false, clock, log });
+  const ledger = openLedger({ directory: ledgerDirectory, enabled: () => false, readOnly: true, clock, log });
   return {
     clock,
     places,

@@ -2,7 +2,8 @@
 
 import type { StopFilter } from '../gateway/stop-filters.ts';
 import { type GateFeatures, type Policy, type StopPlace, stopFiltersFor } from './policy/index.ts';
-import type { Site } from './site.ts';
+import { lineBehind, type Site } from './site.ts';
+import { wantedNames } from './wanted-names.ts';
 
 /** What the gate wants to know beyond the site. */
 export interface Circumstances {
@@ -45,10 +46,12 @@ export function stopPlaceOf(site: Site): StopPlace {
     prefix: site.before.slice(-reach),
     suffix: site.after.slice(0, reach),
     lines: site.multiline ? 'several' : 'single',
+    wantedNames: site.wholeBefore ? wantedNames(lineBehind(site), site) : [],
   };
 }
 
-/** Tokens of one line, and of the body of a block: what comes behind them is rarely wanted, and is paid for. */
-export function tokensFor(site: Site): number {
-  return site.multiline ? 256 : 64;
+/** Tokens of a line or a few, and of the body of a block. Who asks by hand waits for more; while typing, more is rarely taken, and is paid for. */
+export function tokensFor(site: Site, invoked: boolean): number {
+  if (invoked) return site.multiline ? 256 : 128;
+  return site.multiline ? 128 : 64;
 }

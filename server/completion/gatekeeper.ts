@@ -29,6 +29,12 @@ export interface GatekeeperOptions {
 
 export interface Gatekeeper {
   featuresOf(request: CompletionRequest, site: Site, model: ModelRef, promptTokens: number): GateFeatures;
+  /** Joules of one call there; undefined while nobody knows. */
+  predicted(
+    model: ModelRef,
+    site: Site,
+    asked: { readonly invoked: boolean; readonly promptTokens: number },
+  ): number | undefined;
   /** Whether an automatic completion is worth its call. */
   lets(features: GateFeatures): boolean;
   /** A call is made. */
@@ -46,13 +52,15 @@ const unitsPerToken = 4;
 export function createGatekeeper({ clock, log, policy, price, onBattery }: GatekeeperOptions): Gatekeeper {
   let saved = nothingSaved;
   let last: { readonly accepted: boolean; readonly atNanoseconds: bigint } | undefined;
+  const predicted: Gatekeeper['predicted'] = (model, site, { invoked, promptTokens }) =>
+    price(model, {
+      in: Math.min(promptTokens, Math.ceil((site.before.length + site.after.length) / unitsPerToken)),
+      outLow: shortestAnswer,
+      outHigh: tokensFor(site, invoked),
+    });
   return {
+    predicted,
     featuresOf(request, site, model, promptTokens) {
-      const predicted = price(model, {
-        in: Math.min(promptTokens, Math.ceil((site.before.length + site.after.length) / unitsPerToken)),
-        outLow: shortestAnswer,
-        outHigh: tokensFor(site),
-      });
       return gateFeatures(site, {
         invoked: request.invoked,
         documentLength: request.place.text.length,
@@ -61,7 +69,7 @@ export function createGatekeeper({ clock, log, policy, price, onBattery }: Gatek
           secondsAgo: secondsBetween(last.atNanoseconds, clock.nowNanoseconds()),
         },
         onBattery: onBattery(),
-        predictedJoules: predicted,
+        predictedJoules: predicted(model, site, { invoked: request.invoked, promptTokens }),
       });
     },
     lets(features) {

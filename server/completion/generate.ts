@@ -3,6 +3,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Gateway, ModelAnswer, ModelRef } from '../gateway/model-call.ts';
+import { repeatsItself } from '../gateway/stop-filters.ts';
 import type { ModelProfile } from '../models/engine.ts';
 import type { Syntax } from '../syntax/facts.ts';
 import { beginCheck } from './check.ts';
@@ -23,6 +24,7 @@ export interface Seat {
 export interface GenerationRequest {
   readonly place: CompletionPlace;
   readonly site: Site;
+  readonly invoked: boolean;
   readonly neighbours: readonly Neighbour[];
   readonly model: Seat;
   readonly settings: CompletionSettings;
@@ -56,7 +58,7 @@ const ceilingSeconds = 30;
 
 /** Never rejects. */
 export async function generate(
-  { place, site, neighbours, model, settings, policy, heard }: GenerationRequest,
+  { place, site, invoked, neighbours, model, settings, policy, heard }: GenerationRequest,
   tools: Tools,
   signal: AbortSignal,
 ): Promise<Generation> {
@@ -75,7 +77,7 @@ export async function generate(
       role: 'completion',
       model: model.ref,
       prompt,
-      maxTokens: tokensFor(site),
+      maxTokens: tokensFor(site, invoked),
       contextTokens: settings.contextTokens,
       sampling: { temperature: settings.temperature, topP: settings.topP, seed: settings.seed },
       stopFilters: stopsFor(site, policy),
@@ -96,7 +98,8 @@ export async function generate(
   }
   if (signal.aborted) return none(answer, 'it was stopped', false);
   if (answer.failure !== undefined) return none(answer, answer.failure.message, false);
-  const polished = polish(answer.text, site, answer.call.outcome === 'length');
+  const isCutOff = answer.call.outcome === 'length' || answer.call.why === repeatsItself;
+  const polished = polish(answer.text, site, isCutOff);
   if ('dropped' in polished) return none(answer, polished.dropped, false);
   const text = await check.sound(polished.text, replacedLength(polished.text, site.lineAfter));
   if (signal.aborted) return none(answer, 'it was stopped', false);

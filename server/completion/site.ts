@@ -66,6 +66,12 @@ export function wordBefore({ lineBefore }: Pick<Site, 'lineBefore'>): string {
   return /[\p{L}\p{N}_$]*$/u.exec(lineBefore)?.[0] ?? '';
 }
 
+/** The first line behind an answer that shows anything: the cursor's own where nothing stands before it. */
+export function lineBehind({ lineBefore, lineAfter, after }: Site): string | undefined {
+  if (lineBefore.trim() === '' && lineAfter.trim() !== '') return lineBefore + lineAfter;
+  return firstLine(after.slice(lineAfter.length));
+}
+
 /** Between the halves of a surrogate pair, or of a line break of two characters. */
 function isInsidePair(text: string, offset: number): boolean {
   const [left, right] = [text.charCodeAt(offset - 1), text.charCodeAt(offset)];

@@ -4,7 +4,8 @@
 export { stopAtBlockEnd } from './stop-block.ts';
 export { stopAtLineEnd } from './stop-completion.ts';
 export { stopAfterFence, stopAtProse, stopAtSecondDefinition } from './stop-extra.ts';
-export { stopAtRepetition } from './stop-repetition.ts';
+export { type FindFit, type FitPlace, fitAt, stopAtFit } from './stop-fit.ts';
+export { repeatsItself, stopAtRepetition } from './stop-repetition.ts';
 export { isInsideLongToken, longTokensOf } from './stop-scan.ts';
 export { stopAtNextLine, stopAtTail } from './stop-tail.ts';
 export { leastSure, stopWhenUnsure } from './stop-unsure.ts';

@@ -14,6 +14,9 @@ const limits: readonly { readonly longestPeriod: number; readonly repeats: numbe
 /** A tail of this many times the longest period is looked at. */
 const lookBack = 24_000;
 
+/** Why such an answer ended: what is kept of it ends anywhere. */
+export const repeatsItself = 'the answer repeats itself';
+
 /** Keeps one copy of what is repeated. Also inside fences and strings: there is no end of the loop to wait for. */
 export function stopAtRepetition(): StopFilter {
   return { name: 'repetition', decide: (text) => decide(text) };
@@ -31,7 +34,7 @@ function decide(text: string): StopDecision | undefined {
       const needed = Math.max(repeats * period, characters);
       if (needed > text.length) break;
       const length = repeatedTail(text, period);
-      if (length >= needed) return { keep: text.length - length + period, why: 'the answer repeats itself' };
+      if (length >= needed) return { keep: text.length - length + period, why: repeatsItself };
     }
     shortest = longestPeriod + 1;
   }

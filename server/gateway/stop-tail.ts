@@ -1,6 +1,7 @@
 // Ends an answer in the middle of a text where it writes again what stands behind the cursor: the rest of the line, or the next line
-// as deep as it stands there. Knows no language.
+// as deep as it stands there. Knows no grammar.
 
+import { scanCode } from '../base/code-scan.ts';
 import { lineEnd, lineStart } from '../base/text.ts';
 import type { StopFilter } from './stop-filters.ts';
 
@@ -10,11 +11,18 @@ const tellingCharacters = 10;
 const fewestCharacters = 6;
 const mostCharacters = 60;
 
+export interface TailPlace {
+  /** LSP language id. */
+  readonly languageId: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
 /**
  * The rest of the cursor's line, where code stands on both sides of the cursor: found again it ends the answer, and is not kept. A
  * short one (`)`, `:`) counts only where the answer's first line ends with it.
  */
-export function stopAtTail({ prefix, suffix }: { readonly prefix: string; readonly suffix: string }): StopFilter {
+export function stopAtTail({ languageId, prefix, suffix }: TailPlace): StopFilter {
   const tail = suffix.slice(0, lineEnd(suffix, 0)).trim();
   const isInside = tail !== '' && headOf(prefix).trim() !== '';
   const tells = tail.replace(/\s/g, '').length >= tellingCharacters;
@@ -29,10 +37,15 @@ export function stopAtTail({ prefix, suffix }: { readonly prefix: string; readon
       const lineBreak = text.indexOf('\n');
       if (lineBreak === -1) return undefined;
       const line = text.slice(0, lineBreak).trimEnd();
-      if (!line.endsWith(tail)) return undefined;
+      if (!line.endsWith(tail) || ownsClosers(line, tail, languageId)) return undefined;
       return { keep: kept(line.slice(0, -tail.length)), why: 'the rest of the line is written again' };
     },
   };
+}
+
+/** The brackets at its end close what the line itself opened. */
+function ownsClosers(line: string, tail: string, languageId: string): boolean {
+  return /^[)\]}]/.test(tail) && scanCode(line, languageId).unopened.length === 0;
 }
 
 /**

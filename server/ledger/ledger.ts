@@ -1,32 +1,46 @@
 // The ledger: events appended to one file a month, folded to receipts in memory. Knows figures and hashes; no source text is
 // ever handed to it. What the disk refuses waits in memory and is tried again with the next line.
 
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
 import type { Receipt } from './events.ts';
 import type { FadedSum } from './fading.ts';
-import { appendLines, monthFile, monthFiles, readLines } from './files.ts';
+import { appendLines, monthFile, monthFiles } from './files.ts';
 import { createFold } from './fold.ts';
-import { parseLine } from './parse-line.ts';
-import type { Ledger, LedgerTotals, RegionMatch } from './port.ts';
-import { findRegions } from './regions.ts';
+import { createFollower } from './follow.ts';
+import { lineOf } from './line-of.ts';
+import type { Ledger, LedgerTotals } from './port.ts';
+import { indexRegions, type RegionIndex } from './region-index.ts';
+import { searchRegions } from './region-search.ts';
+import { finishReplacing } from './replace-file.ts';
 
 export interface LedgerOptions {
   /** Created on the first write, for this user only. */
   readonly directory: string;
   /** `joule.ledger`; asked at every line, because it is a setting. Off: this session's receipts live in memory alone. */
   readonly enabled: () => boolean;
+  /** What is on disk is read whatever `enabled` says, and nothing is written: for commands that only look. */
+  readonly readOnly?: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether nothing is at a path any more, for code whose file was renamed. Default: asks the disk. */
+  readonly isGone?: (path: string) => boolean;
 }
 
 /** Reads and writes nothing until it has to. */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { directory, enabled, clock, log } = options;
+  const { directory, clock, log, readOnly = false } = options;
+  const writes = (): boolean => !readOnly && options.enabled();
+  const reads = (): boolean => readOnly || options.enabled();
   const fold = createFold();
-  const offsets = new Map<string, number>();
+  const isGone = options.isGone ?? ((path) => (isAbsolute(path) ? !existsSync(path) : path.startsWith('untitled:')));
+  let index: { readonly of: readonly Receipt[]; readonly regions: RegionIndex } | undefined;
+  const follower = createFollower({ directory, log, add: fold.add });
   const pending: { readonly file: string; readonly line: string }[] = [];
+  let lost = 0;
   let writing: Promise<void> | undefined;
   let reading: Promise<void> | undefined;
   let complained = false;
@@ -35,51 +49,29 @@ export function openLedger(options: LedgerOptions): Ledger {
   async function write(): Promise<void> {
     while (pending.length > 0) {
       const file = pending[0]?.file ?? '';
-      const batch = pending.filter((entry) => entry.file === file);
-      try {
-        await appendLines(
-          directory,
-          file,
-          batch.map((entry) => entry.line),
-        );
-        complained = false;
-      } catch (error) {
+      const batch = batchOf(pending.filter((entry) => entry.file === file));
+      const lines = batch.map((entry) => entry.line);
+      const { written, error } = await appendLines(directory, file, lines);
+      const done = new Set(batch.slice(0, written));
+      pending.splice(0, pending.length, ...pending.filter((entry) => !done.has(entry)));
+      if (error !== undefined) {
         if (!complained) {
           const message = 'receipts cannot be written and are kept in memory for now';
-          log.warn({ directory, file, reason: reasonOf(error) }, message);
+          log.warn({ directory, file, reason: error.message }, message);
         }
         complained = true;
         return;
       }
-      const written = new Set(batch);
-      pending.splice(0, pending.length, ...pending.filter((entry) => !written.has(entry)));
-      await catchUp(file, false);
+      complained = false;
+      await follower.catchUp(file, false);
     }
   }
 
-  /** Takes in what this file has gained, from whichever process. */
-  async function catchUp(file: string, nameTornTail: boolean): Promise<void> {
+  async function putInOrder(): Promise<void> {
     try {
-      const { lines, offset, tail } = await readLines(directory, file, offsets.get(file) ?? 0);
-      offsets.set(file, offset);
-      let broken = 0;
-      let newer = 0;
-      for (const line of lines) {
-        if (line.trim() === '') continue;
-        const parsed = parseLine(line);
-        if ('event' in parsed) fold.add(parsed.event);
-        else if ('newer' in parsed) newer++;
-        else broken++;
-      }
-      const last = tail.trim() === '' ? undefined : parseLine(tail);
-      if (last !== undefined && 'event' in last) fold.add(last.event);
-      else if (last !== undefined && nameTornTail) {
-        log.warn({ file, bytes: Buffer.byteLength(tail) }, 'the last ledger line is torn and was skipped');
-      }
-      if (broken > 0) log.warn({ file, lines: broken }, 'unreadable ledger lines were skipped');
-      if (newer > 0) log.info({ file, lines: newer }, 'ledger lines of a newer version were left alone');
+      await finishReplacing(directory);
     } catch (error) {
-      log.warn({ directory, file, reason: reasonOf(error) }, 'receipts on disk cannot be read');
+      log.warn({ directory, reason: String(error) }, 'what a killed forget left behind cannot be put in order');
     }
   }
 
@@ -100,14 +92,18 @@ export function openLedger(options: LedgerOptions): Ledger {
   return {
     append(event) {
       fold.add(event);
-      if (closed || !enabled()) return;
-      if (pending.length >= mostPending) pending.shift();
-      pending.push({ file: monthFile(event.at), line: JSON.stringify(event) });
+      if (closed || !writes()) return;
+      if (pending.length >= mostPending && pending.shift() !== undefined) lost++;
+      pending.push({ file: monthFile(event.at), line: lineOf(event) });
       schedule();
     },
     receipt: (id) => fold.receipt(id),
     receiptsSince: (wallMilliseconds) => receiptsSince(fold.all(), wallMilliseconds),
-    regionsIn: (path, text) => regionsIn(fold.of(path), path, text),
+    regionsIn(path, text) {
+      const receipts = fold.withRegions();
+      if (index?.of !== receipts) index = { of: receipts, regions: indexRegions(receipts) };
+      return searchRegions({ path, text, index: index.regions, isGone });
+    },
     totals(path) {
       const now = clock.wallMilliseconds();
       const [dayAgo, hourAgo] = [startOfDay(now), now - 3_600_000];
@@ -121,22 +117,24 @@ export function openLedger(options: LedgerOptions): Ledger {
       );
     },
     ready() {
-      if (!enabled()) return Promise.resolve();
+      if (!reads()) return Promise.resolve();
       reading ??= (async () => {
-        for (const file of monthFiles(clock.wallMilliseconds(), monthsRead)) await catchUp(file, true);
+        if (writes()) await putInOrder();
+        for (const file of monthFiles(clock.wallMilliseconds(), monthsRead)) await follower.catchUp(file, true);
       })();
       return reading;
     },
     async refresh() {
-      if (reading === undefined || !enabled()) return;
+      if (reading === undefined || !reads()) return;
       await reading;
-      await catchUp(monthFile(new Date(clock.wallMilliseconds()).toISOString()), false);
+      await follower.catchUp(monthFile(new Date(clock.wallMilliseconds()).toISOString()), false);
     },
     flush,
     async close() {
       closed = true;
       await flush();
-      if (pending.length > 0) log.warn({ lines: pending.length }, 'receipts could not be written and are lost');
+      const lines = lost + pending.length;
+      if (lines > 0) log.warn({ lines }, 'receipts could not be written and are lost');
     },
   };
 }
@@ -145,6 +143,18 @@ export function openLedger(options: LedgerOptions): Ledger {
 const monthsRead = 2;
 /** Lines that wait for a full disk to get room; about 10 MB. The oldest goes first. */
 const mostPending = 5_000;
+/** UTF-16 units of one write: what a disk that is almost full takes of it need not be written again. */
+const longestBatch = 1 << 18;
+
+/** The first of them that fit into one write, at least one. */
+function batchOf<Entry extends { readonly line: string }>(entries: readonly Entry[]): readonly Entry[] {
+  let length = 0;
+  const end = entries.findIndex(({ line }, index) => {
+    length += line.length;
+    return index > 0 && length > longestBatch;
+  });
+  return end === -1 ? entries : entries.slice(0, end);
+}
 
 function since(receipts: readonly Receipt[], wallMilliseconds: number): Receipt[] {
   const from = new Date(wallMilliseconds).toISOString();
@@ -153,25 +163,6 @@ function since(receipts: readonly Receipt[], wallMilliseconds: number): Receipt[
 
 function receiptsSince(receipts: readonly Receipt[], wallMilliseconds: number): Receipt[] {
   return since(receipts, wallMilliseconds).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-}
-
-function regionsIn(receipts: readonly Receipt[], path: string, text: string): RegionMatch[] {
-  const shown = receipts.filter((receipt) => receipt.outcome !== 'dismissed' && receipt.outcome !== 'undone');
-  const entries = shown.flatMap((receipt) =>
-    receipt.regions.filter((region) => region.path === path).map((region) => ({ receipt, region })),
-  );
-  const ranges = findRegions(
-    text,
-    entries.map((entry) => entry.region),
-  );
-  const byStart = new Map<number, RegionMatch>();
-  for (const [index, { receipt, region }] of entries.entries()) {
-    const range = ranges[index];
-    if (range === undefined) continue;
-    const other = byStart.get(range.start);
-    if (other === undefined || other.receipt.at < receipt.at) byStart.set(range.start, { receipt, region, range });
-  }
-  return [...byStart.values()].sort((a, b) => a.range.start - b.range.start);
 }
 
 interface Summed {
@@ -210,8 +201,4 @@ function startOfDay(wallMilliseconds: number): number {
   const day = new Date(wallMilliseconds);
   day.setHours(0, 0, 0, 0);
   return day.getTime();
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@
 
 import type { LedgerEvent } from './events.ts';
 import { ledgerSchema } from './events.ts';
+import { migrate } from './migrate.ts';
 
 export type ParsedLine =
   | { readonly event: LedgerEvent }
@@ -11,18 +12,17 @@ export type ParsedLine =
   | { readonly broken: string };
 
 export function parseLine(line: string): ParsedLine {
-  let value: unknown;
+  let written: unknown;
   try {
-    value = JSON.parse(line);
+    written = JSON.parse(line);
   } catch {
     return { broken: 'is not JSON' };
   }
-  if (!isRecord(value)) return { broken: 'is not an object' };
-  if (value.schema !== ledgerSchema) {
-    return typeof value.schema === 'number' && value.schema > ledgerSchema
-      ? { newer: true }
-      : { broken: 'has no schema' };
-  }
+  if (!isRecord(written)) return { broken: 'is not an object' };
+  if (!isNumber(written.schema)) return { broken: 'has no schema' };
+  if (Number(written.schema) > ledgerSchema) return { newer: true };
+  const value = written.schema === ledgerSchema ? written : migrate(written);
+  if (value === undefined) return { broken: 'has a schema that never was' };
   if (!isText(value.at) || !isText(value.receiptId) || !isText(value.actionId) || !isText(value.path)) {
     return { broken: 'lacks at, receiptId, actionId or path' };
   }
@@ -31,8 +31,13 @@ export function parseLine(line: string): ParsedLine {
   if (value.kind === 'outcome') {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
     const figures = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
+    const seen = isOptionalNumber(value.stillThere) && [undefined, true, false].some((one) => one === value.retried);
     const texts = [value.decisions, value.executed].every(isOptionalTexts) && isOptionalText(value.recalledFrom);
-    if (!whole || !figures || !texts || !isOptionalNumbers(value.evidence)) return { broken: 'has no outcome in it' };
+    const words = [value.strategy, value.why, value.verdict].every(
+      (word) => word === undefined || typeof word === 'string',
+    );
+    const rest = isOptionalNumbers(value.evidence) && isOptionalEnvironment(value.environment);
+    if (!whole || !figures || !texts || !seen || !words || !rest) return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
   // A kind that this version does not know yet.
@@ -42,6 +47,17 @@ export function parseLine(line: string): ParsedLine {
 /** The one place where checked plain data becomes the typed event: every field that the fold reads was looked at. */
 function eventOf(value: Record<string, unknown>): LedgerEvent {
   return value as unknown as LedgerEvent;
+}
+
+function isOptionalEnvironment(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isRecord(value) &&
+    isText(value.platform) &&
+    isOptionalText(value.machine) &&
+    Array.isArray(value.devices) &&
+    value.devices.every((device) => typeof device === 'string')
+  );
 }
 
 function isOptionalNumbers(value: unknown): boolean {
@@ -134,8 +150,23 @@ function isRegion(value: unknown): boolean {
   return (
     isRecord(value) &&
     [value.path, value.hash, value.firstLineHash].every(isText) &&
-    [value.length, value.lineCount, value.firstLine].every(isNumber)
+    [value.length, value.lineCount, value.firstLine].every(isNumber) &&
+    isOptionalNumber(value.kept) &&
+    isOptionalMarks(value.marks)
   );
+}
+
+function isOptionalMarks(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isRecord(value) &&
+    [value.lines, value.above, value.below].every((marks) => typeof marks === 'string') &&
+    isNumber(value.of)
+  );
+}
+
+function isOptionalNumber(value: unknown): boolean {
+  return value === undefined || isNumber(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -8,7 +8,7 @@ import { domainLabels, formatAmount, formatBreakdown, formatJoules, formatWatts 
 import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
 import type { Receipt } from './events.ts';
-import type { LedgerTotals } from './port.ts';
+import type { LedgerTotals, RegionMatch } from './port.ts';
 
 /** Longest line of a hover, in UTF-16 units. */
 const longestLine = 300;
@@ -27,10 +27,23 @@ export function receiptLine(receipt: Receipt, saving?: string): string {
   return parts.join(' · ');
 }
 
-/** What hover says, in one short line for a note. */
-export function noteText(receipt: Receipt): string {
+/** What hover says, in one short line for a note. @param found what `foundText` says of it. */
+export function noteText(receipt: Receipt, found?: string): string {
   const models = [...new Set(receipt.calls.map((call) => oneLine(call.model, 40)))];
-  return [receiptLine(receipt), models.join(' + ')].filter((part) => part !== '').join(' · ');
+  return [receiptLine(receipt), models.join(' + '), found ?? ''].filter((part) => part !== '').join(' · ');
+}
+
+/** `found again by content, 9 of 12 lines as written`; undefined where the code stands as it was generated. */
+export function foundText({ likeness, region }: Pick<RegionMatch, 'likeness' | 'region'>): string | undefined {
+  const { kept } = region;
+  const percent = kept === undefined ? undefined : `${Math.round(kept * 100)} % of its tokens as generated`;
+  if (likeness === undefined) return percent === undefined ? undefined : `edited since, ${percent}`;
+  const { asWritten, of } = likeness;
+  const lines =
+    asWritten === of
+      ? 'as written but for white space'
+      : `${asWritten} of ${of} lines as ${percent === undefined ? 'written' : 'last saved'}`;
+  return ['found again by content', lines, ...(percent === undefined ? [] : [`before that ${percent}`])].join(', ');
 }
 
 /** The reason of an unknown figure stands in the hover; here it would push everything else out of the line. */
@@ -42,14 +55,23 @@ export interface HoverFacts {
   readonly receipt: Receipt;
   readonly totals: LedgerTotals;
   readonly saving: string | undefined;
+  /** What `foundText` says of the code it is shown on. */
+  readonly found?: string | undefined;
   /** Code of the country whose electricity it was; undefined shows no carbon. */
   readonly country?: string | undefined;
 }
 
 /** Lines of the hover, as plain text. */
-export function hoverLines({ receipt, totals, saving, country }: HoverFacts): string[] {
+export function hoverLines({ receipt, totals, saving, found, country }: HoverFacts): string[] {
   const carbon = country === undefined ? undefined : carbonText(receipt.totals.gross, country);
-  return [...receiptLines(receipt, saving), ...(carbon === undefined ? [] : [carbon]), totalsText(totals)];
+  const [first = '', ...rest] = receiptLines(receipt, saving);
+  return [
+    first,
+    ...(found === undefined ? [] : [found]),
+    ...rest,
+    ...(carbon === undefined ? [] : [carbon]),
+    totalsText(totals),
+  ];
 }
 
 /** Everything that one receipt says, as plain text. */
@@ -66,7 +88,7 @@ export function receiptLines(receipt: Receipt, saving?: string): string[] {
     `gross: ${formatJoules(gross)}${scopeText(gross)}`,
     `net of idle power: ${formatJoules(net)}${idleText(receipt.calls)}`,
     phasesText(receipt.calls),
-    predictedText(receipt.predicted),
+    predictedText(receipt),
     checkedText(receipt),
     isKnown(gross) || gross.mend === undefined ? undefined : `to change that: ${gross.mend}`,
     ratesText(receipt),
@@ -144,17 +166,24 @@ function phasesText(calls: readonly ModelCall[]): string | undefined {
   const read = calls.reduce((sum, call) => sum + call.tokens.in - call.tokens.cached, 0);
   const written = calls.reduce((sum, call) => sum + call.tokens.out, 0);
   const parts = [
-    load === undefined ? undefined : `loading ${formatJoules(load)}`,
+    load === undefined || !loaded(load) ? undefined : `loading ${formatJoules(load)}`,
     prefill === undefined ? undefined : `prompt ${formatJoules(prefill)}${per(prefill, read, 'token read')}`,
     decode === undefined ? undefined : `answer ${formatJoules(decode)}${per(decode, written, 'token')}`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : `of that: ${parts.join(', ')}`;
 }
 
-function predictedText(predicted: Joules | undefined): string | undefined {
+/** Whether loading took anything: for a model that was in memory it is 0 ± 0. */
+function loaded(load: Joules): boolean {
+  return !isKnown(load) || load.joules + load.plusMinusJoules > 0;
+}
+
+/** Loading comes once, whatever the answer's length, and is in no prediction: where there was some, the line says so. */
+function predictedText({ predicted, calls }: Receipt): string | undefined {
   if (predicted === undefined || !isKnown(predicted)) return undefined;
   const low = formatAmount(Math.max(0, predicted.joules - predicted.plusMinusJoules));
-  return `predicted before: ${low} to ${formatAmount(predicted.joules + predicted.plusMinusJoules)}`;
+  const scope = calls.some(({ joules: { load } }) => load !== undefined && loaded(load)) ? ', without loading' : '';
+  return `predicted before${scope}: ${low} to ${formatAmount(predicted.joules + predicted.plusMinusJoules)}`;
 }
 
 function checkedText({ verdict, executed }: Receipt): string | undefined {

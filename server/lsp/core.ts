@@ -38,6 +38,8 @@ export interface Parts {
   readonly outlook: Outlook;
   /** Downloads a model. Returns the sentence why it did not work, undefined when it did. */
   pull(model: string, onProgress: (progress: PullStep) => void, signal: AbortSignal): Promise<string | undefined>;
+  /** Writes the report's page to a place of this user's own and returns its path. Rejects when there is no place to write. */
+  report(): Promise<string>;
   /** Cancels what runs and waits until every call is on the ledger. */
   close(): Promise<void>;
 }

@@ -15,7 +15,7 @@ import {
   parseRunArguments,
   type RunArguments,
 } from './command-arguments.ts';
-import { pathOf, toOffsets, toSelection } from './convert.ts';
+import { pathOf, toOffsets, toSelection, uriOf } from './convert.ts';
 import type { Parts } from './core.ts';
 import { inBackground, invalidParams } from './guard.ts';
 import { whyLeftAlone } from './left-alone.ts';
@@ -47,6 +47,7 @@ export function createExecuteCommand(
       session.parts()?.completions.accepted(parseReceiptArguments(args).receiptId);
       return null;
     },
+    [commands.report]: () => report(session),
     [commands.receipt]: async (args) => {
       const { ledger } = await session.needParts();
       return ledger.receipt(parseReceiptArguments(args).receiptId) ?? null;
@@ -127,6 +128,20 @@ async function retry(session: Session, args: ReturnType<typeof parseRetryArgumen
     return submit(session, document, { actionId: 'document', range, ...place, ...model });
   const instruction = 'Write this again from its signature and documentation: the present code may be wrong.';
   return submit(session, document, { actionId: 'rewrite', range, instruction, ...place, ...model });
+}
+
+/** Made in the background, since a long ledger takes a while; then a browser has it, or a message says where it is. */
+async function report(session: Session): Promise<null> {
+  const shown = session.needParts().then(async (parts) => {
+    const path = await parts.report();
+    if (!(await session.client.showDocument(uriOf(path), true)))
+      session.client.message('info', `joule: the report is in ${path}`);
+  });
+  const told = shown.catch((error: unknown) =>
+    session.client.message('error', `joule: no report: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  inBackground(session.log, 'showing the report', told);
+  return null;
 }
 
 async function dismiss(session: Session, receiptId: string): Promise<null> {

@@ -46,7 +46,7 @@ async function writeLedger(directory: string): Promise<void> {
       predictedJoules: 4,
     };
     const event = outcomeEvent({ receiptId: `completion ${index}`, outcome: inComment ? 'accepted' : 'dismissed' });
-    const evidence = evidenceOf(features, inComment ? -0.1 : -2);
+    const evidence = evidenceOf(features, { leastSure: inComment ? -0.1 : -2, larger: undefined });
     return JSON.stringify({ ...event, at, actionId: 'completion', evidence });
   });
   await appendLines(directory, monthFile(at), ['not a line', ...lines]);

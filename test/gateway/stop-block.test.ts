@@ -154,13 +154,14 @@ const around = (place: string): { prefix: string; suffix: string } => {
 describe('stopAtTail', () => {
   const cases: Readonly<Record<string, readonly [place: string, answer: string]>> = {
     'ends where a long rest begins again': ['for ┆ in enumerate(numbers):\n    x', 'i, x│ in enumerate(numbers):'],
+    'leaves the brackets that the answer opened itself': ['len(┆)\n', 'set(x)\n'],
     'knows a short rest only at the end of the line': ['sum(┆)\n', 'f(1), g(2)│)\n'],
     'does not take it for one inside the line': ['sum(┆)\n', 'f(1)'],
     'has nothing to say where nothing follows': ['x┆\n    return x', ' = 1\n    return x\n'],
     'has nothing to say in front of a line': ['    ┆return False\n', 'if x:\n        return False\n'],
   };
   for (const [title, [place, answer]] of Object.entries(cases)) {
-    it(title, () => checkStop(stopAtTail(around(place)), answer));
+    it(title, () => checkStop(stopAtTail({ languageId: 'python', ...around(place) }), answer));
   }
 });
 

@@ -1,10 +1,11 @@
 // The ledger on a real disk: what is written, found again, survives, and what happens when it cannot be written.
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -25,6 +26,7 @@ import { regionOf } from '../../server/ledger/regions.ts';
 import { type KeptLog, keptLog } from '../support/kept-log.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { callEvent, energyOf, measured, morning, outcomeEvent, sampleCall } from '../support/sample-events.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 const november = 'receipts-2026-11.jsonl';
 
@@ -244,24 +246,115 @@ describe('the ledger', () => {
     );
   });
 
-  it('works on with a full disk', async function () {
-    if (!existsSync('/dev/full')) {
-      console.log('SKIPPED: a full disk, because this system has no /dev/full');
-      this.skip();
+  it('works on with a full disk, and loses nothing when there is room again', async function () {
+    const disk = await mountSmallDisk(1);
+    if (typeof disk === 'string') {
+      console.log(`SKIPPED: a full disk, because ${disk}`);
+      return this.skip();
     }
-    const ready = open();
-    ready.append(callEvent({ at: '2026-10-01T00:00:00.000Z' }));
-    await ready.flush();
-    symlinkSync('/dev/full', join(directory, november));
+    try {
+      const log = keptLog();
+      const ledger = open({ log, directory: join(disk.path, 'joule-ls') });
+      ledger.append(callEvent());
+      await ledger.flush();
+      writeFileSync(join(disk.path, 'other'), Buffer.alloc(1_100_000 - 40_000 - 60_000));
+      for (let index = 0; index < 60; index++) {
+        const id = `later-${index}`;
+        ledger.append(callEvent({ receiptId: id, call: sampleCall({ id, engineVersion: 'x'.repeat(3_000) }) }));
+        await ledger.flush();
+      }
+      assert.equal(log.lines.filter((line) => /cannot be written/.test(line.message)).length, 1);
+      assert.match(JSON.stringify(log.lines[0]?.fields), /ENOSPC|bytes were written/);
+      assert.ok(ledger.receipt('later-59'), 'known in this session');
+      rmSync(join(disk.path, 'other'));
+      ledger.append(outcomeEvent());
+      await ledger.flush();
+      const again = open({ directory: join(disk.path, 'joule-ls') });
+      await again.ready();
+      assert.equal(again.receiptsSince(0).length, 61);
+      assert.equal(again.receipt('job-1')?.outcome, 'accepted');
+      await Promise.all([ledger.close(), again.close()]);
+      assert.deepEqual(
+        log.lines.filter(({ message }) => /lost/.test(message)),
+        [],
+      );
+    } finally {
+      await disk.close();
+    }
+  });
+
+  it('works on where a month is a folder, a pipe or a link into nothing, and says once that it can neither read nor write it', async () => {
+    mkdirSync(directory, { recursive: true });
+    const places = [
+      () => mkdirSync(join(directory, november)),
+      () => execFileSync('mkfifo', [join(directory, november)]),
+      () => symlinkSync('/nowhere/at/all', join(directory, november)),
+    ];
+    for (const put of places) {
+      put();
+      const log = keptLog();
+      const ledger = await reopened(log);
+      for (const id of ['a', 'b']) {
+        ledger.append(callEvent({ receiptId: id, call: sampleCall({ id }) }));
+        await ledger.flush();
+        await ledger.refresh();
+      }
+      assert.equal(ledger.receiptsSince(0).length, 2);
+      const said = log.lines.map(({ message }) => message);
+      assert.equal(said.filter((one) => /cannot be written/.test(one)).length, 1, said.join('\n'));
+      assert.ok(said.filter((one) => /cannot be read/.test(one)).length <= 1, said.join('\n'));
+      rmSync(join(directory, november), { recursive: true });
+      await ledger.close();
+      assert.equal(readFileSync(join(directory, november), 'utf8').split('\n').length, 3, 'written when it can be');
+      rmSync(join(directory, november));
+    }
+  });
+
+  it('takes a line of 10 MB for none, and cuts its own', async () => {
+    const ledger = open();
+    const long = callEvent({ receiptId: 'long', call: sampleCall({ id: 'long', why: '🌱'.repeat(3_000_000) }) });
+    ledger.append(long);
+    await ledger.flush();
+    const path = join(directory, november);
+    const written = readFileSync(path, 'utf8');
+    assert.ok(written.length < 100_000);
+    writeFileSync(path, `${JSON.stringify(long)}\n${written}`);
     const log = keptLog();
-    const ledger = open({ log });
+    const again = await reopened(log);
+    assert.equal(again.receipt('long')?.totals.tokensOut, 118, 'its joules and tokens are not lost');
+    assert.deepEqual(
+      log.lines.map(({ level, fields }) => [level, fields]),
+      [['warn', { file: november, lines: 1 }]],
+    );
+  });
+
+  it('follows a directory that is a link to elsewhere', async () => {
+    const elsewhere = join(directory, '..', 'elsewhere');
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, directory);
+    const ledger = open();
     ledger.append(callEvent());
-    ledger.append(outcomeEvent());
-    await ledger.flush();
-    await ledger.flush();
-    assert.equal(log.lines.filter((line) => /cannot be written/.test(line.message)).length, 1);
-    assert.match(JSON.stringify(log.lines[0]?.fields), /ENOSPC/);
-    assert.equal(ledger.receipt('job-1')?.outcome, 'accepted');
+    await ledger.close();
+    assert.deepEqual(readdirSync(elsewhere), [november]);
+    assert.ok((await reopened()).receipt('job-1'));
+  });
+
+  it('only looks, when it is opened for that', async () => {
+    const writer = open();
+    writer.append(callEvent());
+    await writer.close();
+    const reader = openLedger({
+      directory,
+      enabled: () => false,
+      readOnly: true,
+      clock: new ManualClock(0n, morning),
+      log: keptLog(),
+    });
+    await reader.ready();
+    assert.ok(reader.receipt('job-1'));
+    reader.append(callEvent({ receiptId: 'not written' }));
+    await reader.close();
+    assert.equal(readFileSync(join(directory, november), 'utf8').split('\n').length, 2);
   });
 
   describe('with several processes', () => {

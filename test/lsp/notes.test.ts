@@ -185,6 +185,13 @@ describe('receipts in words', () => {
     assert.match(lines('DEU'), /\d+ mg CO₂e by the grid of DEU \(381 g\/kWh, 2023, Ember/);
   });
 
+  it('say nothing of loading where the model was in memory', () => {
+    const loading = { ...sampleCall().joules, load: { ...measured(0), plusMinusJoules: 0 } };
+    const folded = foldReceipt([callEvent({ call: sampleCall({ joules: loading }) }), outcomeEvent({ verdict: 'ok' })]);
+    assert.ok(folded);
+    assert.doesNotMatch(hoverLines({ receipt: folded, totals, saving: undefined }).join('\n'), /loading/);
+  });
+
   it('set what was predicted beside what came, and loading apart', () => {
     const loading = { ...sampleCall().joules, load: measured(20) };
     const predicted = { status: 'estimated', joules: 40, plusMinusJoules: 10, scope: 'machine', coverage: [] } as const;
@@ -194,7 +201,11 @@ describe('receipts in words', () => {
     ]);
     assert.ok(folded);
     const lines = hoverLines({ receipt: folded, totals, saving: undefined });
-    for (const line of ['of that: loading 20 J ±2 %', 'predicted before: 30 J to 50 J', 'did not pass its checks'])
+    for (const line of [
+      'of that: loading 20 J ±2 %',
+      'predicted before, without loading: 30 J to 50 J',
+      'did not pass its checks',
+    ])
       assert.ok(lines.includes(line), `${line} is not in\n${lines.join('\n')}`);
   });
 

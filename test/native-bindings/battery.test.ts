@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { battery } from '../../native-bindings/battery.ts';
 import { isUnreadable } from '../../native-bindings/energy-source.ts';
 import { openSources } from '../../native-bindings/index.ts';
+import { runsOnBattery } from '../../native-bindings/power-supply.ts';
 import { silentLog } from '../../server/base/log.ts';
 import { createMeter } from '../../server/energy/meter.ts';
 import { setSupply } from '../support/drm-tree.ts';
@@ -67,6 +68,20 @@ describe('a battery', () => {
       assert.ok(got && isUnreadable(got));
       assert.match(got.why, /on mains power/);
     }
+  });
+
+  it('says whether the machine runs on it: not on mains, not by the battery of a mouse, unknown without one', async () => {
+    const { machine } = laptop();
+    const { roots } = machine;
+    assert.equal(await runsOnBattery(roots.sys), true);
+    setSupply(roots, 'AC', { online: 1 });
+    assert.equal(await runsOnBattery(roots.sys), false);
+    setSupply(roots, 'AC', { online: 0 });
+    setSupply(roots, 'BAT0', { status: 'Full' });
+    assert.equal(await runsOnBattery(roots.sys), false);
+    rmSync(join(roots.sys, 'class/power_supply/BAT0'), { recursive: true });
+    assert.equal(await runsOnBattery(roots.sys), undefined);
+    assert.equal(await runsOnBattery(makeMachine().roots.sys), undefined);
   });
 
   it('is asked only where no counter gives a total', async () => {

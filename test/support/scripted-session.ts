@@ -14,6 +14,8 @@ import type { EditorSettings } from '../../server/settings.ts';
 import type { SyntaxFacts } from '../../server/syntax/facts.ts';
 
 export interface Script {
+  /** Where the report was written; may throw. */
+  readonly report?: () => string;
   readonly clock?: Clock;
   readonly log?: Log;
   /** Every parse gives this, after `parsed` when it is there. */
@@ -94,6 +96,7 @@ export async function openScripted(
           flush: async () => {},
           close: async () => {},
         },
+        report: async () => script.report?.() ?? '/nowhere/report.html',
         completions: {
           ask: async () => ({ offers: [], unfinished: false }),
           accepted: () => false,

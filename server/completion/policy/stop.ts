@@ -1,10 +1,9 @@
 // When to stop: which filters end a completion at the engine. Pure; the filters themselves are the gateway's.
 
 import {
-  firstStop,
   type StopFilter,
   stopAtBlockEnd,
-  stopAtLineEnd,
+  stopAtFit,
   stopAtNextLine,
   stopAtRepetition,
   stopAtTail,
@@ -22,6 +21,8 @@ export interface StopPlace {
   readonly prefix: string;
   readonly suffix: string;
   readonly lines: 'single' | 'several';
+  /** Names that the code behind the cursor uses and that only the answer can define. */
+  readonly wantedNames: readonly string[];
 }
 
 /** None where the dial is at 0 or the policy never stops early. (The gateway itself ends what only repeats itself, always.) */
@@ -39,7 +40,7 @@ export function stopFiltersFor(place: StopPlace, policy: Policy): readonly StopF
 export function syntaxFilters(place: StopPlace, block: Policy['stop']['block']): readonly StopFilter[] {
   const { languageId, prefix, suffix } = place;
   const always = [stopAtRepetition(), stopAtNextLine(place), stopAtTail(place)];
-  const byMode = place.lines === 'single' ? [stopAtLineEnd()] : [];
+  const byMode = place.lines === 'single' ? [stopAtFit(place)] : [];
   return [...always, ...byMode, stopAtBlockEnd({ languageId, prefix, suffix, block })];
 }
 
@@ -49,9 +50,4 @@ const shareToCome = 0.5;
 /** Natural logarithm of a probability: a low quantile at or under it means that the answer is not worth its remaining joules. */
 export function unsureThreshold({ dial, stop }: Policy): number {
   return pointOfChance(stop.unsure.isRight, leastChance(dial) * shareToCome);
-}
-
-/** What the rules leave of an answer that was heard to its end: at the dial's 0 nothing is stopped, and cut afterwards. */
-export function cutAfterwards(text: string, place: StopPlace, { stop }: Policy): string {
-  return text.slice(0, firstStop(syntaxFilters(place, stop.block), text)?.keep);
 }

@@ -1,17 +1,25 @@
-// One line where one line is wanted. In the middle of a line, several lines are only right when the first leads to what stands behind
-// the cursor: it is kept, anything else is dropped.
+// One line where one line is wanted, or as many as syntax asks for before what stands behind the cursor can follow. In the middle of a line,
+// what never leads to the rest of it is dropped.
 
+import { fitAt } from '../../gateway/stop-filters.ts';
+import { stopPlaceOf } from '../gate.ts';
 import type { PolishFilter } from './filter.ts';
 
 export const singleLine: PolishFilter = {
   name: 'one line',
-  apply(text, { multiline, lineBefore, lineAfter }) {
-    if (multiline) return text;
-    const begin = lineBefore.trim() === '' ? Math.max(0, text.search(/\S/)) : 0;
+  apply(text, site) {
+    if (site.multiline) return text;
+    const { lineBefore, lineAfter } = site;
+    const isBlank = lineBefore.trim() === '';
+    const begin = isBlank ? Math.max(0, text.search(/\S/)) : 0;
     const lead = text.lastIndexOf('\n', begin - 1) + 1;
-    const end = text.indexOf('\n', begin);
-    if (end === -1) return begin === 0 ? text : text.slice(lead === begin ? begin : lead);
-    const line = text.slice(lead, end);
+    const from = lead === begin ? begin : lead;
+    const end = fitAt(stopPlaceOf(site))(`${text}\n`, true);
+    if (end !== undefined) return text.slice(from, end);
+    // It was cut off, or fits nowhere: its first line is what may still be of use.
+    const firstEnd = text.indexOf('\n', begin);
+    if (firstEnd === -1) return text.slice(from);
+    const line = text.slice(lead, firstEnd);
     const rest = lineAfter.trim();
     return rest === '' || line.trimEnd().endsWith(rest) || isClosing(rest) ? line : undefined;
   },
