@@ -4,10 +4,10 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { dataSetFolder, readSources } from '../../server/exercises/data-set.ts';
+import type { Language } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import { searchRegions } from '../../server/ledger/region-search.ts';
-import { dataSetFolder, readSources } from '../fidelity/data-set.ts';
-import type { Language } from '../fidelity/languages.ts';
-import type { Source } from '../fidelity/source.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { ending, keeping } from './region-edits.ts';
 import { definitionOf, indexOf, type Planted, plant, seeded, type Tally, tried } from './region-world.ts';

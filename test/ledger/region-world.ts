@@ -1,11 +1,11 @@
 // Files with generated bodies in them, a ledger's index of those, and what is found again. Shared by the table and its small version.
 
 import type { OffsetRange } from '../../server/base/text.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import { foldReceipt } from '../../server/ledger/receipt.ts';
 import { indexRegions, type RegionIndex } from '../../server/ledger/region-index.ts';
 import { searchRegions } from '../../server/ledger/region-search.ts';
 import { regionOf } from '../../server/ledger/regions.ts';
-import type { Source } from '../fidelity/source.ts';
 import { outcomeEvent } from '../support/sample-events.ts';
 import type { Edit, EditedWith, Parts } from './region-edits.ts';
 
