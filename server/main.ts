@@ -11,7 +11,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).runDoctorCommand,
   meter: async () => (await import('./commands/meter.ts')).runMeterCommand,
   policy: async () => (await import('./commands/policy.ts')).runPolicyCommand,
+  report: async () => (await import('./commands/report.ts')).runReportCommand,
   ledger: async () => (await import('./commands/ledger.ts')).runLedgerCommand,
+  experiment: async () => (await import('./commands/experiment.ts')).runExperimentCommand,
   models: async () => (await import('./commands/models.ts')).runModelsCommand,
 };
 
@@ -26,11 +28,12 @@ const usage = `joule-ls ${serverVersion}: a language server that writes code wit
   joule-ls meter -- <command>           joules of any command (--json, --csv, --every=MS, --output=FILE)
   joule-ls meter serve                  this machine's counters for editors elsewhere (--port=N, --socket=PATH)
   joule-ls models [pull NAME]           roles, sizes, what is missing
+  joule-ls report                       what was spent; --html FILE for a page, --sample to see one
   joule-ls ledger summary|export|verify|forget   receipts added up, for others, looked through, taken off for good
   joule-ls policy [learn]               what completions have learned; trains it on this machine's ledger
   joule-ls --version, --help
 
-  run, doctor, models, ledger and policy take --json.
+  run, doctor, models, report, ledger and policy take --json.
 `;
 
 async function main(args: readonly string[]): Promise<number> {

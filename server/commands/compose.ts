@@ -142,8 +142,19 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     ledger,
     syntax,
     completions,
+    notAskedToday: completions.notAskedToday,
     outlook,
     pull: (model, onProgress, signal) => pullModel(rooms, { model, onProgress, settings: host.settings() }, signal),
+    async report() {
+      await ledger.flush();
+      return (await import('./session-report.ts')).writeSessionReport({
+        stateDirectory,
+        settings: host.settings(),
+        survey: rooms.last(),
+        clock,
+        signal: over.signal,
+      });
+    },
     async close() {
       over.abort();
       await Promise.all([jobs.close(), completions.close()]);

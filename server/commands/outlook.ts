@@ -11,6 +11,7 @@ import type { ChosenRoles } from '../models/choose-roles.ts';
 import type { ModelProfile } from '../models/engine.ts';
 import type { Price } from '../pipeline/budget.ts';
 import type { RoleAssignment } from '../pipeline/task.ts';
+import type { Claim } from '../report/savings.ts';
 import { largerModel, type Survey } from './engine-room.ts';
 
 export interface LearningOutlook extends Outlook {
@@ -22,6 +23,8 @@ export interface LearningOutlook extends Outlook {
   interval(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): PredictedJoules | undefined;
   /** Middle of the interval for one call, in joules; undefined while the size of the model is not known. */
   readonly price: Price;
+  /** What the configured large model would have taken for a receipt's answer; undefined where nothing can be said. */
+  claim(receipt: Receipt): Claim | undefined;
   /** The prediction that goes on a receipt. */
   expected(tokens: ExpectedTokens, roles: RoleAssignment, strategy: string): Joules | undefined;
 }
@@ -106,9 +109,10 @@ export function createOutlook(survey: () => Survey | undefined, strategy: () => 
       return last && largerModel(last)?.name;
     },
     saving(receipt) {
-      const large = chosen()?.large?.profile;
-      return large === undefined ? undefined : savingText(receipt, large, predictStep);
+      const claim = claimOf(receipt, chosen()?.large?.profile, predictStep);
+      return claim && savingText(claim);
     },
+    claim: (receipt) => claimOf(receipt, chosen()?.large?.profile, predictStep),
     missingModel() {
       const last = survey();
       if (last === undefined || last.roles.kind === 'chosen') return undefined;
@@ -150,23 +154,29 @@ function add(a: PredictedJoules, b: PredictedJoules): PredictedJoules {
 }
 
 /**
- * What the large model would at least have taken for the same answer, against what was at most spent. Claimed only at the careful
- * end of both, and not when the large model took part itself.
+ * What the large model would at least have taken for the same answer, against what was at most spent: the careful end of both. Nothing is
+ * said where the large model took part itself.
  */
-function savingText(
+function claimOf(
   receipt: Receipt,
-  large: ModelProfile,
+  large: ModelProfile | undefined,
   predict: (model: ModelProfile, tokens: ExpectedTokens) => PredictedJoules | undefined,
-): string | undefined {
+): Claim | undefined {
   const { gross } = receipt.totals;
-  if (!isKnown(gross) || receipt.calls.some((call) => call.model === large.name)) return undefined;
+  if (large === undefined || !isKnown(gross) || receipt.calls.some((call) => call.model === large.name))
+    return undefined;
   const workers = receipt.calls.filter((call) => call.role === 'worker');
   const tokensOut = workers.reduce((sum, call) => sum + call.tokens.out, 0);
   const tokensIn = Math.max(0, ...workers.map((call) => call.tokens.in));
   const reference = predict(large, { in: tokensIn, outLow: tokensOut, outHigh: tokensOut });
   if (reference === undefined || tokensOut === 0) return undefined;
-  const saved = 1 - (gross.joules + gross.plusMinusJoules) / reference.lowJoules;
-  return saved < smallestSaving ? undefined : `at least ${Math.floor(saved * 100)} % under ${large.name}, predicted`;
+  const spentHighJoules = gross.joules + gross.plusMinusJoules;
+  return { reference: large.name, referenceLowJoules: reference.lowJoules, spentHighJoules };
+}
+
+function savingText({ reference, referenceLowJoules, spentHighJoules }: Claim): string | undefined {
+  const saved = 1 - spentHighJoules / referenceLowJoules;
+  return saved < smallestSaving ? undefined : `at least ${Math.floor(saved * 100)} % under ${reference}, predicted`;
 }
 
 function loadJoules({ joules: { load } }: ModelCall): number {

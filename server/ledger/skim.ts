@@ -77,7 +77,8 @@ const callLine = [
 
 const region = [
   `\\{"path":"${named}","hash":"${named}","length":${number},"lineCount":${number},"firstLine":${number}`,
-  `,"firstLineHash":"${named}"(?:,"firstLineLength":${number})?\\}`,
+  `,"firstLineHash":"${named}"(?:,"firstLineLength":${number})?`,
+  `(?:,"marks":\\{"lines":"${passed}","of":${number},"above":"${passed}","below":"${passed}"\\})?(?:,"kept":${number})?\\}`,
 ].join('');
 
 const choice = [

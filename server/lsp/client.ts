@@ -29,8 +29,8 @@ export interface Client {
   publish(uri: string, version: number | undefined, diagnostics: Diagnostic[]): void;
   /** The client's answer; its error, or its silence after hanging up, is an answer too. */
   applyEdit(edit: WorkspaceEdit, label: string): Promise<ApplyWorkspaceEditResult>;
-  /** False when the client can't or won't show it. */
-  showDocument(uri: string): Promise<boolean>;
+  /** False when the client can't or won't show it. @param outside in whatever program the system has for it, not in the editor. */
+  showDocument(uri: string, outside?: boolean): Promise<boolean>;
   /** False when the client has no progress, or wants none. */
   createProgress(token: string): Promise<boolean>;
   progress(token: string, value: WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd): void;
@@ -67,10 +67,14 @@ export function createClient(connection: ProtocolConnection, params: InitializeP
         return { applied: false, failureReason: error instanceof Error ? error.message : String(error) };
       }
     },
-    async showDocument(uri) {
+    async showDocument(uri, outside = false) {
       if (capabilities.window?.showDocument?.support !== true) return false;
       const answer = await connection
-        .sendRequest<{ success?: boolean }>('window/showDocument', { uri, takeFocus: true })
+        .sendRequest<{ success?: boolean }>('window/showDocument', {
+          uri,
+          takeFocus: true,
+          ...(outside ? { external: true } : {}),
+        })
         .catch(() => ({ success: false }));
       return answer?.success === true;
     },

@@ -16,6 +16,7 @@ export const commands = {
   dismiss: 'joule.dismiss',
   pull: 'joule.pull',
   receipt: 'joule.receipt',
+  report: 'joule.report',
   completionAccepted: 'joule.completion.accepted',
 } as const;
 

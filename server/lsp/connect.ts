@@ -170,7 +170,7 @@ function capabilitiesFor(params: InitializeParams): InitializeResult['capabiliti
   return {
     ...(asked.general?.positionEncodings?.includes('utf-16') ? { positionEncoding: 'utf-16' } : {}),
     textDocumentSync: { openClose: true, change: 2, save: { includeText: false } },
-    codeActionProvider: literals ? { codeActionKinds: ['quickfix', 'refactor.rewrite'] } : true,
+    codeActionProvider: literals ? { codeActionKinds: ['quickfix', 'refactor.rewrite', 'source.joule'] } : true,
     executeCommandProvider: { commands: Object.values(commands) },
     hoverProvider: true,
     completionProvider: {},

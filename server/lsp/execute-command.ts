@@ -4,7 +4,7 @@
 import { type ExecuteCommandParams, ResponseError } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { JobRequest } from '../jobs/job.ts';
-import { ledgerSchema } from '../ledger/events.ts';
+import { type Later, laterOutcome } from '../ledger/later.ts';
 import {
   commands,
   parseCancelArguments,
@@ -15,7 +15,7 @@ import {
   parseRunArguments,
   type RunArguments,
 } from './command-arguments.ts';
-import { pathOf, toOffsets, toSelection } from './convert.ts';
+import { pathOf, toOffsets, toSelection, uriOf } from './convert.ts';
 import type { Parts } from './core.ts';
 import { inBackground, invalidParams } from './guard.ts';
 import { whyLeftAlone } from './left-alone.ts';
@@ -47,6 +47,7 @@ export function createExecuteCommand(
       session.parts()?.completions.accepted(parseReceiptArguments(args).receiptId);
       return null;
     },
+    [commands.report]: () => report(session),
     [commands.receipt]: async (args) => {
       const { ledger } = await session.needParts();
       return ledger.receipt(parseReceiptArguments(args).receiptId) ?? null;
@@ -76,7 +77,11 @@ async function run(session: Session, args: RunArguments): Promise<unknown> {
 }
 
 /** `{ jobId }`, or `{ refused }` after one message that says why. */
-async function submit(session: Session, document: TextDocument, request: JobRequest): Promise<unknown> {
+async function submit(
+  session: Session,
+  document: TextDocument,
+  request: JobRequest,
+): Promise<{ jobId: string } | { refused: string }> {
   const left = whyLeftAlone(document);
   if (left !== undefined) return refuse(session, `${nameOf(document)} is left alone: ${left}`);
   const parts = await partsOrMessage(session);
@@ -123,26 +128,41 @@ async function retry(session: Session, args: ReturnType<typeof parseRetryArgumen
   const range = { start: match.range.start, end: match.range.start };
   const place = { uri: args.uri, version: document.version, findings: [] };
   const model = args.model === undefined ? {} : { model: args.model };
-  if (match.receipt.actionId === 'document')
-    return submit(session, document, { actionId: 'document', range, ...place, ...model });
   const instruction = 'Write this again from its signature and documentation: the present code may be wrong.';
-  return submit(session, document, { actionId: 'rewrite', range, instruction, ...place, ...model });
+  const answer = await (match.receipt.actionId === 'document'
+    ? submit(session, document, { actionId: 'document', range, ...place, ...model })
+    : submit(session, document, { actionId: 'rewrite', range, instruction, ...place, ...model }));
+  // Whoever asks for another answer says what the first one was worth.
+  if ('jobId' in answer) noteLater(session, args.receiptId, { retried: true });
+  return answer;
+}
+
+function noteLater(session: Session, receiptId: string, later: Later): void {
+  const ledger = session.parts()?.ledger;
+  const receipt = ledger?.receipt(receiptId);
+  const event = receipt && laterOutcome(receipt, session.clock.wallMilliseconds(), later);
+  if (event !== undefined) ledger?.append(event);
+}
+
+/** Made in the background, since a long ledger takes a while; then a browser has it, or a message says where it is. */
+async function report(session: Session): Promise<null> {
+  const shown = session.needParts().then(async (parts) => {
+    const path = await parts.report();
+    if (!(await session.client.showDocument(uriOf(path), true)))
+      session.client.message('info', `joule: the report is in ${path}`);
+  });
+  const told = shown.catch((error: unknown) =>
+    session.client.message('error', `joule: no report: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  inBackground(session.log, 'showing the report', told);
+  return null;
 }
 
 async function dismiss(session: Session, receiptId: string): Promise<null> {
   const parts = await partsOrMessage(session);
   const receipt = parts?.ledger.receipt(receiptId);
   if (parts === undefined || receipt === undefined) throw invalidParams(`there is no receipt ${receiptId}`);
-  parts.ledger.append({
-    schema: ledgerSchema,
-    kind: 'outcome',
-    at: new Date(session.clock.wallMilliseconds()).toISOString(),
-    receiptId,
-    actionId: receipt.actionId,
-    path: receipt.path,
-    outcome: 'dismissed',
-    regions: [],
-  });
+  noteLater(session, receiptId, { outcome: 'dismissed' });
   session.regions.refreshAll();
   return null;
 }

@@ -13,6 +13,7 @@ export const jobActionKinds = {
   insertKept: 'quickfix.joule.insert-kept',
   dropKept: 'quickfix.joule.drop-kept',
   pull: 'quickfix.joule.pull',
+  report: 'source.joule.report',
 } as const;
 
 /** Entries that concern the whole session or this document, wherever the cursor is. */
@@ -38,6 +39,9 @@ export function jobActions(parts: Parts, { document, params }: ListRequest): Ent
       plain(`joule: Pull ${oneLine(missing, longestTitle)}`, jobActionKinds.pull, commands.pull, { model: missing }),
     );
   }
+  // Not among what belongs to a line: asked for by its kind, or by that of all sources.
+  const asked = params.context.only?.some((kind) => /^source(\.joule(\.report)?)?$/.test(kind)) === true;
+  if (asked) entries.push(plain('joule: Show the report', jobActionKinds.report, commands.report, {}));
   return entries;
 }
 

@@ -76,8 +76,8 @@ const own: readonly LedgerEvent[] = [
   outcomeEvent({
     outcome: 'undone',
     regions: [region, region],
-    choice,
     predicted: measured(3),
+    choice,
     decisions: ['one', 'two'],
   }),
   outcomeEvent({

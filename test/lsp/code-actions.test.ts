@@ -62,7 +62,13 @@ describe('code actions', () => {
       const kinds = ((await client.codeActions(uri, at(0), { only: [only] })) as CodeAction[]).map((one) => one.kind);
       assert.ok(kinds.includes(implement), only);
     }
-    for (const only of ['quickfix', 'source', 'refactor.rewrite.joule.impl', 'refactor.extract', `${implement}.more`]) {
+    for (const only of [
+      'quickfix',
+      'source.fixAll',
+      'refactor.rewrite.joule.impl',
+      'refactor.extract',
+      `${implement}.more`,
+    ]) {
       assert.deepEqual(await client.codeActions(uri, at(0), { only: [only] }), [], only);
     }
     await close();

@@ -90,7 +90,9 @@ function partMarkup(part: Part, id: string, label: string | undefined): Markup {
 }
 
 function headline({ label, value, note, link }: Headline): Markup {
-  const figure = link === undefined ? markup`${value}` : markup`<a href="${hrefOf(link)}">${value}</a>`;
+  // A figure and its unit stay on one line.
+  const whole = value.replace(/(?<=[\d≥±]) (?=[\p{L}%\d])/gu, '\u00a0');
+  const figure = link === undefined ? markup`${whole}` : markup`<a href="${hrefOf(link)}">${whole}</a>`;
   return markup`<li><span class="name">${label}</span> <strong>${figure}</strong>${note === undefined ? undefined : markup` <span class="note">${note}</span>`}</li>`;
 }
 

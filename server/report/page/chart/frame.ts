@@ -65,11 +65,12 @@ export function ticksOf(
     .map((value) => ({ at: scale(value), value, text: formatTick(value, axis.unit, largest) }));
 }
 
-/** 1, 10, 100 where the axis is long; 1, 2, 5 where it is short. */
+/** 1, 10, 100 where the axis is long; more of them the shorter it is. */
 function logTicks(scale: ContinuousScale, unit: Unit, count: number): { at: number; value: number; text: string }[] {
   const [low, high] = scale.domain();
   const decades = Math.log10(high / low);
-  const steps = decades > count ? [1] : decades > count / 2 ? [1, 3] : [1, 2, 5];
+  const steps =
+    decades > count ? [1] : decades > count / 2 ? [1, 3] : decades > 1.3 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
   const found: number[] = [];
   for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.log10(high); exponent++)
     for (const step of steps) {

@@ -28,8 +28,10 @@ function contentOf(chart: Chart): { readonly head: readonly string[]; readonly r
         const missing = unknown?.[index];
         return [
           step,
-          ...series.map(({ values, links }) => cell(formatted(values[index] ?? 0, y), links?.[index])),
-          formatted(total, y, plusMinus?.[index]),
+          ...series.map(({ values, links }) =>
+            (values[index] ?? 0) > 0 ? cell(formatted(values[index] ?? 0, y), links?.[index]) : '–',
+          ),
+          total > 0 ? formatted(total, y, plusMinus?.[index]) : (missing?.count ?? 0) > 0 ? 'unknown' : '–',
           ...(withUnknown ? [cell(String(missing?.count ?? 0), missing?.link)] : []),
         ];
       });

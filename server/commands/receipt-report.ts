@@ -1,0 +1,95 @@
+// Receipts of this machine to a report and its page: for the command line and for `joule.report`. Reads the ledger; asks no engine itself.
+
+import { randomBytes } from 'node:crypto';
+import { serverVersion } from '../base/program-files.ts';
+import type { ModelCall } from '../gateway/model-call.ts';
+import type { ModelSize } from '../ledger/books.ts';
+import type { Receipt } from '../ledger/events.ts';
+import { createHider } from '../ledger/hidden-paths.ts';
+import type { Skipped } from '../ledger/history.ts';
+import { eachReceipt } from '../ledger/read-history.ts';
+import type { ModelProfile } from '../models/engine.ts';
+import { renderPage } from '../report/page/render.ts';
+import { receiptPage } from '../report/receipt-page.ts';
+import { buildReport, type Report } from '../report/report.ts';
+import { sampleClaim, sampleOptions, sampleReceipts, sampleReference, sampleSizeOf } from '../report/sample.ts';
+import type { EditorSettings } from '../settings.ts';
+import type { Survey } from './engine-room.ts';
+import { createOutlook } from './outlook.ts';
+
+export interface GatheredReport {
+  readonly report: Report;
+  readonly receipts: readonly Receipt[];
+  readonly skipped: readonly Skipped[];
+  readonly sample: boolean;
+}
+
+export interface GatherOptions {
+  readonly directory: string;
+  readonly nowWallMilliseconds: number;
+  /** Undefined: all there is. */
+  readonly sinceWallMilliseconds: number | undefined;
+  readonly settings: Pick<EditorSettings, 'country' | 'roles' | 'strategy'>;
+  /** Sizes of models, for what is predicted; undefined where no engine was asked. */
+  readonly survey: Survey | undefined;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (read: number, total: number) => void;
+}
+
+/** Rejects with the system's error when the ledger is there and can't be listed, and when the signal aborts. */
+export async function gatherReport(options: GatherOptions): Promise<GatheredReport> {
+  const { settings, survey, nowWallMilliseconds, sinceWallMilliseconds } = options;
+  const receipts: Receipt[] = [];
+  const { directory, signal, onProgress } = options;
+  const range = { directory, sinceWallMilliseconds, signal, onProgress };
+  // What no report shows is not kept: of a hundred thousand receipts that is half of the memory.
+  const { skipped } = await eachReceipt(range, (receipt) => receipts.push({ ...receipt, regions: [], decisions: [] }));
+  receipts.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const outlook = createOutlook(
+    () => survey,
+    () => settings.strategy,
+  );
+  for (const receipt of receipts) {
+    for (const call of receipt.calls) outlook.observe(call);
+    outlook.settle(receipt);
+  }
+  const report = buildReport(receipts, {
+    nowWallMilliseconds,
+    sinceWallMilliseconds,
+    country: settings.country,
+    large: settings.roles.large,
+    claimOf: outlook.claim,
+    sizeOf: (call) => sizeIn(survey?.models ?? [], call),
+  });
+  return { report, receipts, skipped, sample: false };
+}
+
+/** The same from made-up receipts. */
+export function gatherSample(nowWallMilliseconds: number, country: EditorSettings['country']): GatheredReport {
+  const receipts = sampleReceipts({ ...sampleOptions, nowWallMilliseconds });
+  const report = buildReport(receipts, {
+    nowWallMilliseconds,
+    sinceWallMilliseconds: undefined,
+    country: country ?? 'WORLD',
+    large: sampleReference,
+    claimOf: sampleClaim,
+    sizeOf: sampleSizeOf,
+  });
+  return { report, receipts, skipped: [], sample: true };
+}
+
+/** @param paths whether files are named as they are. */
+export function reportHtml({ report, receipts, skipped, sample }: GatheredReport, paths: boolean): string {
+  const hider = createHider(randomBytes(32));
+  const shown = paths || sample ? receipts : receipts.map((receipt) => hider.hide(receipt));
+  const hidden =
+    paths || sample
+      ? skipped
+      : skipped.map((one) => ({ ...one, what: one.why === 'file' ? 'it cannot be read' : one.what }));
+  return renderPage(receiptPage(report, shown, { sample, version: serverVersion, paths, skipped: hidden }));
+}
+
+function sizeIn(models: readonly ModelProfile[], { engine, model }: ModelCall): ModelSize | undefined {
+  const known = models.find((one) => one.name === model && one.engineId === engine);
+  return known && { activeParameters: known.activeParameters, bitsPerWeight: known.bitsPerWeight };
+}
