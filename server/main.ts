@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   policy: async () => (await import('./commands/policy.ts')).runPolicyCommand,
   report: async () => (await import('./commands/report.ts')).runReportCommand,
   ledger: async () => (await import('./commands/ledger.ts')).runLedgerCommand,
+  experiment: async () => (await import('./commands/experiment.ts')).runExperimentCommand,
   models: async () => (await import('./commands/models.ts')).runModelsCommand,
 };
 

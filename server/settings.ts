@@ -23,10 +23,11 @@ export const editorSettingsSchema = z.object({
       judge: modelName.optional(),
       large: modelName.optional(),
       completion: modelName.optional(),
+      completionLarge: modelName.optional(),
     })
     .default({})
     .describe(
-      'Model names for the roles, e.g. `{"worker": "qwen2.5-coder:3b"}`. Unset roles are chosen from what the engine has.',
+      'Model names for the roles, e.g. `{"worker": "qwen2.5-coder:3b"}`. Unset roles are chosen from what the engine has. `completionLarge` is asked where `completion` is not sure; unset, it is the worker if that is the larger one.',
     ),
   strategy: z
     .enum(['auto', 'direct', 'outline', 'split', 'single'])

@@ -14,6 +14,7 @@ const table: Record<string, readonly string[]> = {
   settings: ['zod', 'energy/carbon'],
   syntax: ['web-tree-sitter'],
   sandbox: [],
+  exercises: ['types:sandbox'],
   models: ['ollama', 'undici', 'node-llama-cpp'],
   energy: ['native-bindings', 'jstat'],
   gateway: ['models', 'energy'],
@@ -50,6 +51,7 @@ const table: Record<string, readonly string[]> = {
     'settings',
     'syntax',
     'sandbox',
+    'exercises',
     'models',
     'energy',
     'gateway',
@@ -70,11 +72,13 @@ const nodeRestrictions: { room: string; forbidden: RegExp; why: string }[] = [
     forbidden: /node:(fs|net|http|https|child_process|os|dgram|worker_threads|timers|process)/,
     why: 'takes clock, files and models as arguments',
   })),
-  ...['base', 'energy', 'gateway', 'ledger', 'jobs', 'syntax', 'sandbox', 'native-bindings', 'lsp'].map((room) => ({
-    room,
-    forbidden: /node:(net|http|https|dgram|http2|tls)/,
-    why: 'only models/ opens sockets',
-  })),
+  ...['base', 'energy', 'gateway', 'ledger', 'jobs', 'syntax', 'sandbox', 'exercises', 'native-bindings', 'lsp'].map(
+    (room) => ({
+      room,
+      forbidden: /node:(net|http|https|dgram|http2|tls)/,
+      why: 'only models/ opens sockets',
+    }),
+  ),
 ];
 
 /** The one file of the meter that asks other machines' exporters. */

@@ -1,25 +1,28 @@
 // Puts the completion room together: who completes, from the last survey of the engines; what was spent, as lines of the ledger.
 
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, secondsBetween } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type CompletionDependencies, createCompletions } from '../completion/completions.ts';
-import type { Seat } from '../completion/generate.ts';
 import { defaultPolicy, withDial } from '../completion/policy/index.ts';
 import type { CompletionRecord, CompletionSettings, Completions, PolicyKeeper } from '../completion/port.ts';
+import type { Seats } from '../completion/sizes.ts';
 import type { RunTask } from '../completion/whole-answers.ts';
 import type { Gateway } from '../gateway/model-call.ts';
 import type { PreparePipeline } from '../jobs/ports.ts';
 import { ledgerSchema } from '../ledger/events.ts';
+import type { NotAsked } from '../ledger/not-asked.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { infillText } from '../models/infill-tokens.ts';
-import type { Price } from '../pipeline/budget.ts';
+import { type Allowance, createAllowance, type Price } from '../pipeline/budget.ts';
 import type { RunPipeline } from '../pipeline/port.ts';
 import type { EditorSettings } from '../settings.ts';
 import { createSyntax } from '../syntax/syntax.ts';
 import { type EngineRoom, rolesFor, type Survey } from './engine-room.ts';
+import { createNotAskedKeeper } from './not-asked.ts';
 import { createOnBattery } from './on-battery.ts';
 import { loadPolicy, policyPath, savePolicy } from './policy-file.ts';
+import { budgetsOf } from './preparation.ts';
 
 export interface CompletionOptions {
   readonly rooms: EngineRoom;
@@ -42,7 +45,12 @@ export interface CompletionOptions {
 /** Seeds are below 2³¹, which every engine takes. */
 const seedLimit = 2_147_483_647;
 
-export function composeCompletions(options: CompletionOptions): Completions {
+export interface ComposedCompletions extends Completions {
+  /** What the gate did not ask for today. */
+  notAskedToday(): NotAsked;
+}
+
+export function composeCompletions(options: CompletionOptions): ComposedCompletions {
   const { rooms, gateway, clock, log, ledger } = options;
   const seed = randomInt(seedLimit);
   const syntax = createSyntax({ log, clock });
@@ -60,14 +68,47 @@ export function composeCompletions(options: CompletionOptions): Completions {
     record: recordIn(ledger, clock, options.observe),
     policy: keeper,
     price: options.price,
+    allowance: allowancesOf(options),
     onBattery: createOnBattery(clock, options.runsOnBattery),
+  });
+  const notAsked = createNotAskedKeeper({
+    saved: completions.saved,
+    directory: options.stateDirectory,
+    enabled: () => options.settings().ledger === 'on',
+    clock,
+    log,
   });
   return {
     ...completions,
+    async ask(request, signal) {
+      const answer = await completions.ask(request, signal);
+      notAsked.note();
+      return answer;
+    },
+    notAskedToday: notAsked.today,
     async close() {
       await completions.close();
-      await Promise.all([syntax.close(), keeper.close()]);
+      await Promise.all([syntax.close(), keeper.close(), notAsked.close()]);
     },
+  };
+}
+
+/** What others have spent is read this often at the most, behind a question: a key waits for no file. */
+const otherServersSeconds = 30;
+
+function allowancesOf({ settings, ledger, clock }: CompletionOptions): () => Allowance {
+  let readNanoseconds: bigint | undefined;
+  return () => {
+    const { budget } = settings();
+    if (budget.hourJoules === undefined && budget.dayJoules === undefined)
+      return createAllowance(() => ({ ...budget, spans: [] }));
+    const now = clock.nowNanoseconds();
+    if (readNanoseconds === undefined || secondsBetween(readNanoseconds, now) >= otherServersSeconds) {
+      readNanoseconds = now;
+      void ledger.ready().then(() => ledger.refresh());
+    }
+    const budgets = budgetsOf(budget, ledger);
+    return createAllowance(() => budgets);
   };
 }
 
@@ -152,10 +193,10 @@ function createSeat(rooms: EngineRoom, settings: () => EditorSettings, log: Log)
   };
 }
 
-function seatOf(survey: Survey): Seat | { readonly why: string } {
+function seatOf(survey: Survey): Seats | { readonly why: string } {
   const roles = rolesFor(survey, undefined);
   if ('why' in roles) return { why: roles.why };
-  return roles.completion ?? roles.worker;
+  return { ...(roles.completion ?? roles.worker), larger: roles.completionLarge };
 }
 
 function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call']): CompletionRecord {
@@ -171,7 +212,7 @@ function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call'
       ledger.append({ ...head(of), kind: 'call', call });
       observe(of, call);
     },
-    outcome(of, outcome, why, evidence) {
+    outcome(of, outcome, { why, evidence, decision }) {
       ledger.append({
         ...head(of),
         kind: 'outcome',
@@ -179,6 +220,7 @@ function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call'
         regions: [],
         verdict: 'none',
         ...(why === undefined || why === '' ? {} : { why }),
+        ...(decision === undefined ? {} : { decisions: [decision] }),
         ...(evidence === undefined ? {} : { evidence }),
       });
     },

@@ -79,7 +79,7 @@ export function createPreparation(options: PreparationOptions): PreparePipeline 
 }
 
 /** Limits with what the ledger has of the hour and the day. Calls that nobody could measure are not in it. */
-function budgetsOf(
+export function budgetsOf(
   { actionJoules, actionCalls, hourJoules, dayJoules }: EditorSettings['budget'],
   ledger: Ledger,
 ): Budgets {

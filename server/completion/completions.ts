@@ -2,11 +2,12 @@
 // waited for, and a model is asked only when neither helps. Every question is answered, whatever becomes of the model.
 
 import type { Log } from '../base/log.ts';
-import type { ModelCall } from '../gateway/model-call.ts';
-import { leastSure } from '../gateway/stop-filters.ts';
+import type { ModelCall, ModelRef } from '../gateway/model-call.ts';
+import type { Allowance } from '../pipeline/budget.ts';
+import { createBudgetGuard } from './budget-guard.ts';
 import { createCache } from './cache.ts';
 import { createGatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
-import { type Generation, generate, type Seat, type Tools } from './generate.ts';
+import type { Generation, Seat, Tools } from './generate.ts';
 import type { GateFeatures } from './policy/index.ts';
 import type {
   CompletionAnswer,
@@ -21,6 +22,7 @@ import { replacedLength } from './replace-range.ts';
 import type { Running } from './running.ts';
 import { createShown } from './shown.ts';
 import { type Site, siteOf, wordBefore } from './site.ts';
+import { generateBySize, type Seats, type Sized } from './sizes.ts';
 import { createSlot } from './slot.ts';
 import { createWaiting, nothing } from './waiting.ts';
 import { createWholeAnswers, type RunTask } from './whole-answers.ts';
@@ -29,7 +31,9 @@ export interface CompletionDependencies extends GatekeeperOptions, Tools {
   readonly newId: () => string;
   readonly settings: () => CompletionSettings;
   /** Who completes: from memory where it is known, else the engines are asked. Or the sentence why nobody does. */
-  readonly seat: (signal: AbortSignal) => Promise<Seat | { readonly why: string }>;
+  readonly seat: (signal: AbortSignal) => Promise<Seats | { readonly why: string }>;
+  /** What the budgets still allow, for one completion. */
+  readonly allowance: () => Allowance;
   readonly runTask: RunTask;
   readonly record: CompletionRecord;
 }
@@ -45,17 +49,18 @@ const overtakingMilliseconds = 25;
 /** A call to be made. */
 interface Beginning {
   readonly site: Site;
-  readonly seat: Seat;
+  readonly seat: Seats;
   readonly modelKey: string;
   readonly settings: CompletionSettings;
   readonly features: GateFeatures;
+  readonly allowance: Allowance;
 }
 
 /** What is known of a receipt as long as its text may be offered again. */
 interface Origin {
   readonly features: GateFeatures;
-  call: ModelCall | undefined;
-  leastSure: number | undefined;
+  readonly calls: ModelCall[];
+  sized: Sized | undefined;
 }
 
 export function createCompletions(dependencies: CompletionDependencies): Completions {
@@ -65,6 +70,7 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
   const shown = createShown(record, gatekeeper.settled);
   const waiting = createWaiting(clock);
   const note = createNotes(log);
+  const budgets = createBudgetGuard(dependencies);
   const unfit = new Set<string>();
   const origins = new Map<string, Origin>();
   const slot = createSlot(log);
@@ -128,7 +134,7 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
       note(seat.why);
       return nothing;
     }
-    const modelKey = `${seat.ref.engineId}/${seat.ref.model}`;
+    const modelKey = keyOf(seat);
     if (unfit.has(modelKey)) return nothing;
     const known = fromCache(request, site, modelKey);
     if (known !== undefined) return known;
@@ -137,20 +143,29 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
       slot.stop('superseded');
       const features = gatekeeper.featuresOf(request, site, seat.ref, settings.promptTokens);
       if (!request.invoked) {
-        if (!settings.automatic || !request.typedHere || !gatekeeper.lets(features)) return nothing;
+        if (!settings.automatic || !request.typedHere || !gatekeeper.lets(features, settings.pauseMilliseconds / 1000))
+          return nothing;
         if (!(await pause(settings.pauseMilliseconds, left))) return nothing;
       }
-      running = start(request, { site, seat, modelKey, settings, features });
+      const allowance = budgets.allow(features.predictedJoules);
+      if (allowance === undefined) return nothing;
+      running = start(request, { site, seat, modelKey, settings, features, allowance });
     }
     await running.finished;
     return left.aborted ? nothing : (fromCache(request, site, modelKey) ?? nothing);
   }
 
-  function start(request: CompletionRequest, { site, seat, modelKey, settings, features }: Beginning): Running {
-    const { place } = request;
+  function start(
+    request: CompletionRequest,
+    { site, seat, modelKey, settings, features, allowance }: Beginning,
+  ): Running {
+    const { place, invoked } = request;
     const of = { receiptId: dependencies.newId(), path: place.path };
-    keep(origins, of.receiptId, { features, call: undefined, leastSure: undefined });
+    const origin: Origin = { features, calls: [], sized: undefined };
+    keep(origins, of.receiptId, origin);
     gatekeeper.asked(features);
+    const predicted = (model: ModelRef): number | undefined =>
+      gatekeeper.predicted(model, site, { invoked, promptTokens: settings.promptTokens });
     return slot.begin({
       ...of,
       uri: place.uri,
@@ -158,46 +173,39 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
       site,
       hypothetical: request.hypothetical,
       async work({ signal, heard, base }) {
-        const generation = await generate(
+        const sized = await generateBySize(
           {
             place,
             site,
-            invoked: request.invoked,
+            invoked,
             neighbours: request.neighbours(),
-            model: seat,
+            seats: { ...seat, larger: seat.larger && unfit.has(keyOf(seat.larger)) ? undefined : seat.larger },
             settings,
             policy: dependencies.policy.current(),
             heard,
+            predicted,
+            refusal: (joules) => allowance.refusal(joules, 'a larger model'),
+            called(model, { answer, why, unfitModel }) {
+              if (unfitModel) unfit.add(keyOf(model));
+              if (unfitModel || answer?.failure !== undefined) note(why);
+              if (answer === undefined) return;
+              origin.calls.push(answer.call);
+              allowance.note(answer.call, predicted(model.ref));
+              record.call(of, answer.call);
+            },
           },
           dependencies,
           signal,
         );
-        settle(of, modelKey, generation, signal);
+        origin.sized = sized;
+        const { generation, decision } = sized;
+        const outcome = outcomeOf(signal, generation);
+        if (outcome !== undefined && origin.calls.length > 0)
+          record.outcome(of, outcome, { why: generation.why, decision });
         if (signal.aborted || generation.answer?.failure !== undefined) return;
         cache.add({ base, receiptId: of.receiptId, modelKey, text: generation.text ?? '' });
       },
     });
-  }
-
-  /** On the record, and in the log where the user should know. */
-  function settle(
-    of: { readonly receiptId: string; readonly path: string },
-    modelKey: string,
-    { answer, text, why, unfitModel }: Generation,
-    signal: AbortSignal,
-  ): void {
-    const failed = answer?.failure !== undefined;
-    if (unfitModel) unfit.add(modelKey);
-    if (unfitModel || failed) note(why);
-    if (answer === undefined) return;
-    const origin = origins.get(of.receiptId);
-    if (origin !== undefined) {
-      origin.call = answer.call;
-      origin.leastSure = answer.sureness && leastSure(answer.sureness, dependencies.policy.current().stop.unsure);
-    }
-    record.call(of, answer.call);
-    const outcome = outcomeOf(signal, text, failed);
-    if (outcome !== undefined) record.outcome(of, outcome, why);
   }
 
   function fromCache(request: CompletionRequest, site: Site, modelKey: string): CompletionAnswer | undefined {
@@ -221,7 +229,7 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
       shown.offer({
         receiptId,
         features: origin.features,
-        leastSure: origin.leastSure,
+        sized: origin.sized,
         path: place.path,
         uri: place.uri,
         start: place.offset - word.length,
@@ -233,7 +241,7 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
       receiptId,
       edit: { start: place.offset, end: place.offset + replaced, text },
       further: [],
-      calls: origin?.call === undefined ? [] : [origin.call],
+      calls: origin?.calls ?? [],
     };
   }
 
@@ -281,8 +289,12 @@ function createNotes(log: Log): (why: string) => void {
 }
 
 /** Undefined while it may still be offered. */
-function outcomeOf(signal: AbortSignal, text: string | undefined, failed: boolean): CompletionOutcome | undefined {
+function outcomeOf(signal: AbortSignal, { answer, text }: Generation): CompletionOutcome | undefined {
   if (signal.aborted) return signal.reason === 'cancelled' ? 'cancelled' : 'superseded';
-  if (failed) return 'failed';
+  if (answer?.failure !== undefined) return 'failed';
   return text === undefined ? 'rejected' : undefined;
+}
+
+function keyOf({ ref }: Seat): string {
+  return `${ref.engineId}/${ref.model}`;
 }

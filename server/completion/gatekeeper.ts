@@ -10,6 +10,7 @@ import {
   afterOutcome,
   afterSilence,
   decideToAsk,
+  type GateDecision,
   type GateFeatures,
   type GateSavings,
   nothingSaved,
@@ -29,14 +30,23 @@ export interface GatekeeperOptions {
 
 export interface Gatekeeper {
   featuresOf(request: CompletionRequest, site: Site, model: ModelRef, promptTokens: number): GateFeatures;
-  /** Whether an automatic completion is worth its call. */
-  lets(features: GateFeatures): boolean;
+  /** Joules of one call there; undefined while nobody knows. */
+  predicted(
+    model: ModelRef,
+    site: Site,
+    asked: { readonly invoked: boolean; readonly promptTokens: number },
+  ): number | undefined;
+  /** Whether an automatic completion is worth its call. @param pauseSeconds in typing, after which it would be made. */
+  lets(features: GateFeatures, pauseSeconds: number): boolean;
   /** A call is made. */
   asked(features: GateFeatures): void;
   /** What was shown was taken, or passed over. */
   settled(features: GateFeatures, accepted: boolean): void;
   saved(): GateSavings;
 }
+
+/** Menu and ghost text ask for the same key. */
+const sameKeySeconds = 0.05;
 
 /** An answer of a word or two. */
 const shortestAnswer = 4;
@@ -45,14 +55,26 @@ const unitsPerToken = 4;
 
 export function createGatekeeper({ clock, log, policy, price, onBattery }: GatekeeperOptions): Gatekeeper {
   let saved = nothingSaved;
+  /** Not let; saved only if nothing else is asked before the call would have been made. */
+  let refused:
+    | { readonly features: GateFeatures; readonly decision: GateDecision; readonly dueNanoseconds: bigint }
+    | undefined;
+
+  function savedBy(nowNanoseconds: bigint): GateSavings {
+    if (refused === undefined || nowNanoseconds < refused.dueNanoseconds) return saved;
+    return savingsAfter(saved, refused.decision, refused.features);
+  }
+
   let last: { readonly accepted: boolean; readonly atNanoseconds: bigint } | undefined;
+  const predicted: Gatekeeper['predicted'] = (model, site, { invoked, promptTokens }) =>
+    price(model, {
+      in: Math.min(promptTokens, Math.ceil((site.before.length + site.after.length) / unitsPerToken)),
+      outLow: shortestAnswer,
+      outHigh: tokensFor(site, invoked),
+    });
   return {
+    predicted,
     featuresOf(request, site, model, promptTokens) {
-      const predicted = price(model, {
-        in: Math.min(promptTokens, Math.ceil((site.before.length + site.after.length) / unitsPerToken)),
-        outLow: shortestAnswer,
-        outHigh: tokensFor(site, request.invoked),
-      });
       return gateFeatures(site, {
         invoked: request.invoked,
         documentLength: request.place.text.length,
@@ -61,24 +83,30 @@ export function createGatekeeper({ clock, log, policy, price, onBattery }: Gatek
           secondsAgo: secondsBetween(last.atNanoseconds, clock.nowNanoseconds()),
         },
         onBattery: onBattery(),
-        predictedJoules: predicted,
+        predictedJoules: predicted(model, site, { invoked: request.invoked, promptTokens }),
       });
     },
-    lets(features) {
+    lets(features, pauseSeconds) {
       const decision = decideToAsk(features, policy.current());
-      saved = savingsAfter(saved, decision, features);
+      const now = clock.nowNanoseconds();
+      saved = savedBy(now);
+      refused = undefined;
       if (decision.ask) return true;
+      const seconds = Math.max(pauseSeconds, sameKeySeconds);
+      refused = { features, decision, dueNanoseconds: now + BigInt(Math.round(seconds * 1e9)) };
       policy.update(afterSilence);
       log.debug({ why: decision.why }, 'no completion was asked for');
       return false;
     },
     asked(features) {
+      saved = savedBy(clock.nowNanoseconds());
+      refused = undefined;
       policy.update((before) => afterCall(before, features.predictedJoules));
     },
     settled(features, accepted) {
       last = { accepted, atNanoseconds: clock.nowNanoseconds() };
       policy.update((before) => afterOutcome(before, features, accepted));
     },
-    saved: () => saved,
+    saved: () => savedBy(clock.nowNanoseconds()),
   };
 }

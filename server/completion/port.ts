@@ -97,9 +97,16 @@ export interface CompletionRecord {
   outcome(
     of: { readonly receiptId: string; readonly path: string },
     outcome: CompletionOutcome,
-    why: string | undefined,
-    evidence?: CompletionEvidence,
+    details: OutcomeDetails,
   ): void;
+}
+
+export interface OutcomeDetails {
+  /** Why nothing is shown. */
+  readonly why?: string | undefined;
+  readonly evidence?: CompletionEvidence | undefined;
+  /** What was decided on the way, in a sentence. */
+  readonly decision?: string | undefined;
 }
 
 export interface CompletionSettings {

@@ -4,12 +4,13 @@
 import type { OffsetEdit } from '../base/text.ts';
 import { evidenceOf, type GateFeatures } from './policy/index.ts';
 import type { CompletionRecord } from './port.ts';
+import type { Sized } from './sizes.ts';
 
 export interface ShownOffer {
   /** What the gate knew when it was asked for; undefined where the gate has no say. */
   readonly features: GateFeatures | undefined;
-  /** How sure the model was of it at its least; undefined where nobody says. */
-  readonly leastSure: number | undefined;
+  /** How it came about; undefined for what the pipeline wrote. */
+  readonly sized: Sized | undefined;
   readonly receiptId: string;
   readonly path: string;
   readonly uri: string;
@@ -46,11 +47,11 @@ export function createShown(
     const known = offers.get(receiptId);
     if (known === undefined) return false;
     if (known.end === 'accepted' || known.end === end) return true;
-    const { features, leastSure } = known.offer;
+    const { features, sized } = known.offer;
     if (known.end === 'open' && features !== undefined) settled(features, end === 'accepted');
     known.end = end;
-    const evidence = features === undefined ? undefined : evidenceOf(features, leastSure);
-    record.outcome({ receiptId, path: known.offer.path }, end, undefined, evidence);
+    const evidence = features === undefined ? undefined : evidenceOf(features, sized);
+    record.outcome({ receiptId, path: known.offer.path }, end, { evidence, decision: sized?.decision });
     return true;
   }
 

@@ -58,7 +58,7 @@ export function createWholeAnswers({ runTask, newId, record, shown, slot, note }
     shown.offer({
       receiptId,
       features: undefined,
-      leastSure: undefined,
+      sized: undefined,
       path,
       uri,
       start: edit.start,
@@ -82,12 +82,11 @@ export function createWholeAnswers({ runTask, newId, record, shown, slot, note }
       record.call(of, event.call);
     };
     const result = await runTask(here, place.languageId, listen, signal);
-    if (signal.aborted)
-      return record.outcome(of, signal.reason === 'cancelled' ? 'cancelled' : 'superseded', undefined);
+    if (signal.aborted) return record.outcome(of, signal.reason === 'cancelled' ? 'cancelled' : 'superseded', {});
     const whole = editOf(result, here, place.offset);
     if ('why' in whole) {
       note(whole.why);
-      record.outcome(of, result.kind === 'failed' ? 'failed' : 'rejected', whole.why);
+      record.outcome(of, result.kind === 'failed' ? 'failed' : 'rejected', { why: whole.why });
     }
     const { uri, text, offset } = place;
     kept = { receiptId, uri, text, offset, whole: 'why' in whole ? undefined : whole, calls };

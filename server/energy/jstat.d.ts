@@ -15,7 +15,11 @@ declare module 'jstat' {
     stdev(values: readonly number[], sample: boolean): number;
     quartiles(values: readonly number[]): readonly number[];
     corrcoeff(a: readonly number[], b: readonly number[]): number;
-    studentt: { inv(probability: number, degreesOfFreedom: number): number };
+    studentt: {
+      inv(probability: number, degreesOfFreedom: number): number;
+      cdf(value: number, degreesOfFreedom: number): number;
+    };
+    normal: { cdf(value: number, mean: number, deviation: number): number };
     models: { ols(endogenous: readonly number[], exogenous: readonly (readonly number[])[]): OlsFit };
   };
   export = jstat;

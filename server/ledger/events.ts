@@ -53,10 +53,14 @@ export interface OutcomeEvent extends EventHead {
   readonly executed?: readonly string[];
   /** Of completions: the numbers that were decided by. */
   readonly evidence?: Readonly<Record<string, number>>;
+  /** Looked at when it had stood long enough: the share of the inserted tokens that were still there, 0 to 1. */
+  readonly stillThere?: number;
+  /** The same was asked for again, of another model. */
+  readonly retried?: boolean;
   readonly environment?: Environment;
 }
 
-/** Generated code, found again by exact content. */
+/** Generated code, found again by its content. */
 export interface Region {
   readonly path: string;
   /** SHA-256 (hex) of the region's text with `\n` line ends. */
@@ -69,6 +73,24 @@ export interface Region {
   readonly firstLineHash: string;
   /** UTF-16 units of its first line, trimmed: a cheaper filter before hashing lines. */
   readonly firstLineLength?: number;
+  /** For finding it changed; absent in lines of older versions, which are found by exact content alone. */
+  readonly marks?: LineMarks;
+  /** Where it was edited since and marked anew: the share of its tokens as generated, 0 to 1. */
+  readonly kept?: number;
+}
+
+/**
+ * What a region looks like, line by line, without white space: four base64url digits for each line, 18 bits of an unsalted hash and
+ * 6 of its count of tokens. Blank lines count for nothing. ARCHITECTURE.md says what such a hash tells.
+ */
+export interface LineMarks {
+  /** Of 96 lines at most, evenly spread. */
+  readonly lines: string;
+  /** How many lines it has. */
+  readonly of: number;
+  /** Three lines above it, nearest last, and three below it, nearest first. */
+  readonly above: string;
+  readonly below: string;
 }
 
 export interface Environment {
@@ -99,6 +121,8 @@ export interface Receipt {
   readonly decisions: readonly string[];
   readonly recalledFrom: string | undefined;
   readonly executed: readonly string[];
+  readonly stillThere?: number | undefined;
+  readonly retried?: boolean;
   readonly verdict: 'ok' | 'failed' | 'none';
   readonly outcome: ReceiptOutcome | 'open';
   readonly environment: Environment | undefined;

@@ -11,6 +11,8 @@ export interface Fold {
   all(): readonly Receipt[];
   /** Receipts of this document, or with a region in this file. */
   of(path: string): readonly Receipt[];
+  /** Receipts with a region; the same list until an event changes one. */
+  withRegions(): readonly Receipt[];
   /** What older completions came to, which have no receipt here any more. */
   readonly faded: Pick<Fading, 'sums'>;
 }
@@ -22,6 +24,8 @@ export function createFold(): Fold {
   const records = new Map<string, { readonly events: Map<string, LedgerEvent>; receipt: Receipt | undefined }>();
   const byPath = new Map<string, Set<string>>();
   const completions: string[] = [];
+  const regional = new Set<string>();
+  let withRegions: readonly Receipt[] | undefined;
   const fading = createFading();
 
   const receipt = (id: string): Receipt | undefined => {
@@ -60,10 +64,16 @@ export function createFold(): Fold {
       record.events.set(key, event);
       record.receipt = undefined;
       note(event.path, event.receiptId);
+      if (event.kind === 'outcome' && event.regions.length > 0) regional.add(event.receiptId);
+      if (event.kind === 'outcome' && regional.has(event.receiptId)) withRegions = undefined;
       if (event.kind === 'outcome') for (const region of event.regions) note(region.path, event.receiptId);
     },
     receipt,
     all: () => receiptsOf(records.keys()),
+    withRegions() {
+      withRegions ??= receiptsOf(regional);
+      return withRegions;
+    },
     of: (path) => receiptsOf(byPath.get(path) ?? []),
   };
 }

@@ -1,6 +1,8 @@
 // The ledger: events appended to one file a month, folded to receipts in memory. Knows figures and hashes; no source text is
 // ever handed to it. What the disk refuses waits in memory and is tried again with the next line.
 
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
@@ -10,8 +12,9 @@ import { appendLines, monthFile, monthFiles } from './files.ts';
 import { createFold } from './fold.ts';
 import { createFollower } from './follow.ts';
 import { lineOf } from './line-of.ts';
-import type { Ledger, LedgerTotals, RegionMatch } from './port.ts';
-import { findRegions } from './regions.ts';
+import type { Ledger, LedgerTotals } from './port.ts';
+import { indexRegions, type RegionIndex } from './region-index.ts';
+import { searchRegions } from './region-search.ts';
 import { finishReplacing } from './replace-file.ts';
 
 export interface LedgerOptions {
@@ -23,6 +26,8 @@ export interface LedgerOptions {
   readonly readOnly?: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether nothing is at a path any more, for code whose file was renamed. Default: asks the disk. */
+  readonly isGone?: (path: string) => boolean;
 }
 
 /** Reads and writes nothing until it has to. */
@@ -31,6 +36,8 @@ export function openLedger(options: LedgerOptions): Ledger {
   const writes = (): boolean => !readOnly && options.enabled();
   const reads = (): boolean => readOnly || options.enabled();
   const fold = createFold();
+  const isGone = options.isGone ?? ((path) => (isAbsolute(path) ? !existsSync(path) : path.startsWith('untitled:')));
+  let index: { readonly of: readonly Receipt[]; readonly regions: RegionIndex } | undefined;
   const follower = createFollower({ directory, log, add: fold.add });
   const pending: { readonly file: string; readonly line: string }[] = [];
   let lost = 0;
@@ -92,7 +99,12 @@ export function openLedger(options: LedgerOptions): Ledger {
     },
     receipt: (id) => fold.receipt(id),
     receiptsSince: (wallMilliseconds) => receiptsSince(fold.all(), wallMilliseconds),
-    regionsIn: (path, text) => regionsIn(fold.of(path), path, text),
+    receiptsOf: (path) => fold.of(path),
+    regionsIn(path, text) {
+      const receipts = fold.withRegions();
+      if (index?.of !== receipts) index = { of: receipts, regions: indexRegions(receipts) };
+      return searchRegions({ path, text, index: index.regions, isGone });
+    },
     totals(path) {
       const now = clock.wallMilliseconds();
       const [dayAgo, hourAgo] = [startOfDay(now), now - 3_600_000];
@@ -152,25 +164,6 @@ function since(receipts: readonly Receipt[], wallMilliseconds: number): Receipt[
 
 function receiptsSince(receipts: readonly Receipt[], wallMilliseconds: number): Receipt[] {
   return since(receipts, wallMilliseconds).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-}
-
-function regionsIn(receipts: readonly Receipt[], path: string, text: string): RegionMatch[] {
-  const shown = receipts.filter((receipt) => receipt.outcome !== 'dismissed' && receipt.outcome !== 'undone');
-  const entries = shown.flatMap((receipt) =>
-    receipt.regions.filter((region) => region.path === path).map((region) => ({ receipt, region })),
-  );
-  const ranges = findRegions(
-    text,
-    entries.map((entry) => entry.region),
-  );
-  const byStart = new Map<number, RegionMatch>();
-  for (const [index, { receipt, region }] of entries.entries()) {
-    const range = ranges[index];
-    if (range === undefined) continue;
-    const other = byStart.get(range.start);
-    if (other === undefined || other.receipt.at < receipt.at) byStart.set(range.start, { receipt, region, range });
-  }
-  return [...byStart.values()].sort((a, b) => a.range.start - b.range.start);
 }
 
 interface Summed {

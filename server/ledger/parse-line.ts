@@ -31,12 +31,13 @@ export function parseLine(line: string): ParsedLine {
   if (value.kind === 'outcome') {
     const whole = isText(value.outcome) && Array.isArray(value.regions) && value.regions.every(isRegion);
     const figures = isOptionalFigure(value.predicted) && isOptionalChoice(value.choice);
+    const seen = isOptionalNumber(value.stillThere) && [undefined, true, false].some((one) => one === value.retried);
     const texts = [value.decisions, value.executed].every(isOptionalTexts) && isOptionalText(value.recalledFrom);
     const words = [value.strategy, value.why, value.verdict].every(
       (word) => word === undefined || typeof word === 'string',
     );
     const rest = isOptionalNumbers(value.evidence) && isOptionalEnvironment(value.environment);
-    if (!whole || !figures || !texts || !words || !rest) return { broken: 'has no outcome in it' };
+    if (!whole || !figures || !texts || !seen || !words || !rest) return { broken: 'has no outcome in it' };
     return { event: eventOf(value) };
   }
   // A kind that this version does not know yet.
@@ -149,8 +150,23 @@ function isRegion(value: unknown): boolean {
   return (
     isRecord(value) &&
     [value.path, value.hash, value.firstLineHash].every(isText) &&
-    [value.length, value.lineCount, value.firstLine].every(isNumber)
+    [value.length, value.lineCount, value.firstLine].every(isNumber) &&
+    isOptionalNumber(value.kept) &&
+    isOptionalMarks(value.marks)
   );
+}
+
+function isOptionalMarks(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isRecord(value) &&
+    [value.lines, value.above, value.below].every((marks) => typeof marks === 'string') &&
+    isNumber(value.of)
+  );
+}
+
+function isOptionalNumber(value: unknown): boolean {
+  return value === undefined || isNumber(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -9,6 +9,17 @@ export interface RegionMatch {
   readonly receipt: Receipt;
   readonly region: Region;
   readonly range: OffsetRange;
+  /** Undefined where it stands exactly as written. */
+  readonly likeness?: RegionLikeness;
+}
+
+/** How much of a region is as written, white space apart. */
+export interface RegionLikeness {
+  /** Lines as written, of all that are not blank. */
+  readonly asWritten: number;
+  readonly of: number;
+  /** By tokens, 0 to 1. */
+  readonly share: number;
 }
 
 export interface LedgerTotals {
@@ -31,7 +42,12 @@ export interface Ledger {
   receipt(id: string): Receipt | undefined;
   /** Receipts since a wall time, newest last. */
   receiptsSince(wallMilliseconds: number): readonly Receipt[];
-  /** Regions of this file's receipts that stand in `text` exactly as written; dismissed and undone ones are left out. */
+  /** Receipts of this document, or with a region in this file. */
+  receiptsOf(path: string): readonly Receipt[];
+  /**
+   * Regions that stand in `text`, as written or changed, of this file's receipts and of files that are gone; dismissed and undone ones
+   * are left out.
+   */
   regionsIn(path: string, text: string): readonly RegionMatch[];
   totals(path: string): LedgerTotals;
   /** Reads what is on disk, once, on first need. Resolves when the fold is complete. */

@@ -1,6 +1,7 @@
 // Ranks what answered (a strategy with its models) by SEEDS S3's overall metric, from receipts. Pure; knows no engine and no clock.
 
 import { type FigureStatus, isKnown } from '../energy/joules.ts';
+import { wilsonInterval } from '../energy/wilson.ts';
 import type { Receipt } from './events.ts';
 import { outcomeOf } from './passed.ts';
 
@@ -45,6 +46,7 @@ export interface Ranking {
 const fewestRuns = 5;
 
 type Unranked = Omit<RankedWay, 'overallMetric'>;
+type Ranked = Pick<RankedWay, 'passShare' | 'seconds' | 'joules'>;
 
 /** @param weights none may be negative, and not all 0. */
 export function rank(receipts: readonly Receipt[], weights: Weights, nowWallMilliseconds: number): Ranking {
@@ -72,7 +74,7 @@ export function rank(receipts: readonly Receipt[], weights: Weights, nowWallMill
 }
 
 /** SEEDS S3: OM = sqrt(wq·(Q_E/Q_R)² + wl·(L_R/L_E)² + we·(E_R/E_E)²), E the evaluated, R the reference. */
-export function overallMetric(evaluated: Unranked, reference: Unranked, weights: Weights): number {
+export function overallMetric(evaluated: Ranked, reference: Ranked, weights: Weights): number {
   const sum = weights.quality + weights.latency + weights.energy;
   const ratio = (a: number, b: number): number => (b > 0 ? a / b : a > 0 ? Number.POSITIVE_INFINITY : 1);
   return Math.sqrt(
@@ -106,17 +108,10 @@ function wayOf(group: readonly Receipt[], nowWallMilliseconds: number): Unranked
     models: first === undefined ? '' : modelsOf(first),
     runs: group.length,
     passShare: passed / group.length,
-    passPlusMinus: wilsonHalfWidth(passed, group.length),
+    passPlusMinus: wilsonInterval(passed, group.length).halfWidth,
     seconds: group.reduce((sum, receipt) => sum + receipt.totals.seconds, 0) / group.length,
     joules: joules / group.length,
     joulesPerPassed: passed === 0 ? undefined : joules / passed,
     status: statuses.has('simulated') ? 'simulated' : statuses.has('estimated') ? 'estimated' : 'measured',
   };
-}
-
-/** Half-width of Wilson's 95 % interval for a share. */
-function wilsonHalfWidth(passed: number, runs: number): number {
-  const z = 1.96;
-  const share = passed / runs;
-  return (z / (1 + (z * z) / runs)) * Math.sqrt((share * (1 - share)) / runs + (z * z) / (4 * runs * runs));
 }

@@ -8,7 +8,7 @@ import { domainLabels, formatAmount, formatBreakdown, formatJoules, formatWatts 
 import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
 import type { Receipt } from './events.ts';
-import type { LedgerTotals } from './port.ts';
+import type { LedgerTotals, RegionMatch } from './port.ts';
 
 /** Longest line of a hover, in UTF-16 units. */
 const longestLine = 300;
@@ -27,10 +27,23 @@ export function receiptLine(receipt: Receipt, saving?: string): string {
   return parts.join(' · ');
 }
 
-/** What hover says, in one short line for a note. */
-export function noteText(receipt: Receipt): string {
+/** What hover says, in one short line for a note. @param found what `foundText` says of it. */
+export function noteText(receipt: Receipt, found?: string): string {
   const models = [...new Set(receipt.calls.map((call) => oneLine(call.model, 40)))];
-  return [receiptLine(receipt), models.join(' + ')].filter((part) => part !== '').join(' · ');
+  return [receiptLine(receipt), models.join(' + '), found ?? ''].filter((part) => part !== '').join(' · ');
+}
+
+/** `found again by content, 9 of 12 lines as written`; undefined where the code stands as it was generated. */
+export function foundText({ likeness, region }: Pick<RegionMatch, 'likeness' | 'region'>): string | undefined {
+  const { kept } = region;
+  const percent = kept === undefined ? undefined : `${Math.round(kept * 100)} % of its tokens as generated`;
+  if (likeness === undefined) return percent === undefined ? undefined : `edited since, ${percent}`;
+  const { asWritten, of } = likeness;
+  const lines =
+    asWritten === of
+      ? 'as written but for white space'
+      : `${asWritten} of ${of} lines as ${percent === undefined ? 'written' : 'last saved'}`;
+  return ['found again by content', lines, ...(percent === undefined ? [] : [`before that ${percent}`])].join(', ');
 }
 
 /** The reason of an unknown figure stands in the hover; here it would push everything else out of the line. */
@@ -42,14 +55,23 @@ export interface HoverFacts {
   readonly receipt: Receipt;
   readonly totals: LedgerTotals;
   readonly saving: string | undefined;
+  /** What `foundText` says of the code it is shown on. */
+  readonly found?: string | undefined;
   /** Code of the country whose electricity it was; undefined shows no carbon. */
   readonly country?: string | undefined;
 }
 
 /** Lines of the hover, as plain text. */
-export function hoverLines({ receipt, totals, saving, country }: HoverFacts): string[] {
+export function hoverLines({ receipt, totals, saving, found, country }: HoverFacts): string[] {
   const carbon = country === undefined ? undefined : carbonText(receipt.totals.gross, country);
-  return [...receiptLines(receipt, saving), ...(carbon === undefined ? [] : [carbon]), totalsText(totals)];
+  const [first = '', ...rest] = receiptLines(receipt, saving);
+  return [
+    first,
+    ...(found === undefined ? [] : [found]),
+    ...rest,
+    ...(carbon === undefined ? [] : [carbon]),
+    totalsText(totals),
+  ];
 }
 
 /** Everything that one receipt says, as plain text. */

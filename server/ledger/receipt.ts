@@ -33,6 +33,8 @@ export function foldReceipt(events: readonly LedgerEvent[]): Receipt | undefined
     decisions: latest('decisions') ?? [],
     recalledFrom: latest('recalledFrom'),
     executed: latest('executed') ?? [],
+    stillThere: latest('stillThere'),
+    retried: latest('retried') ?? false,
     verdict: latest('verdict') ?? 'none',
     outcome: latest('outcome') ?? 'open',
     environment: latest('environment'),

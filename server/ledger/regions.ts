@@ -1,9 +1,10 @@
-// Generated code is found again by its exact content: whole lines, whatever the line ends, wherever they moved.
-// Knows texts and hashes; no document, no receipt.
+// Generated code as a region to look for later, and found by its exact content: whole lines, whatever the line ends, wherever they
+// moved. Knows texts and hashes; no document, no receipt. What was changed is likeness.ts's.
 
 import { hash } from 'node:crypto';
 import { lineStart, type OffsetRange } from '../base/text.ts';
 import type { Region } from './events.ts';
+import { marksOf } from './line-marks.ts';
 
 /**
  * The lines that a range of generated code touches, as a region to look for later; blank lines at both ends are left out.
@@ -26,14 +27,16 @@ export function regionOf(path: string, text: string, range: OffsetRange): Region
   const kept = lines.slice(first, lines.findLastIndex((line) => line.trim() !== '') + 1);
   const content = kept.join('\n');
   const opening = (kept[0] ?? '').trim();
+  const firstLine = countLineBreaks(text, start) + first;
   return {
     path,
     hash: sha256(content),
     length: content.length,
     lineCount: kept.length,
-    firstLine: countLineBreaks(text, start) + first,
+    firstLine,
     firstLineHash: sha256(opening),
     firstLineLength: opening.length,
+    marks: marksOf(text, firstLine, kept.length),
   };
 }
 
@@ -55,10 +58,10 @@ export function findRegions(text: string, regions: readonly Region[]): (OffsetRa
 }
 
 /** Offsets at which lines start; one more entry marks the end of the text. */
-type Lines = readonly number[];
+type Lines = ArrayLike<number>;
 
 function linesWithin(text: string): Lines {
-  const starts = [0];
+  const starts: number[] = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   starts.push(text.length + 1);
   return starts;
@@ -102,7 +105,8 @@ function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }
 
-function standsAt(text: string, lines: Lines, line: number, region: Region): boolean {
+/** @param lines offsets at which the lines of `text` start, and one behind its end. */
+export function standsAt(text: string, lines: Lines, line: number, region: Region): boolean {
   if (line + region.lineCount >= lines.length) return false;
   const { start, end } = rangeOf(text, lines, line, region.lineCount);
   const carriageReturns = end - start - region.length;

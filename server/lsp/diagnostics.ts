@@ -8,7 +8,7 @@ import { formatAmount } from '../energy/format.ts';
 import { isKnown } from '../energy/joules.ts';
 import type { Receipt } from '../ledger/events.ts';
 import type { RegionMatch } from '../ledger/port.ts';
-import { noteText } from '../ledger/receipt-text.ts';
+import { foundText, noteText } from '../ledger/receipt-text.ts';
 import type { EditorSettings } from '../settings.ts';
 import type { Client } from './client.ts';
 import { diagnosticSource, toRange } from './convert.ts';
@@ -36,6 +36,7 @@ function noteFor({ settings, clock }: NotesContext, document: TextDocument, matc
   if (age > settings.receiptDays * millisecondsPerDay) return [];
   const passed = passedBudget(receipt, settings);
   if (settings.receipts === 'off' && passed === undefined) return [];
+  const note = noteText(receipt, foundText(match));
   const severity =
     passed !== undefined || settings.receipts === 'off' ? severities.warning : severities[settings.receipts];
   return [
@@ -44,7 +45,7 @@ function noteFor({ settings, clock }: NotesContext, document: TextDocument, matc
       severity,
       source: diagnosticSource,
       code: 'receipt',
-      message: passed === undefined ? noteText(receipt) : `${passed}: ${noteText(receipt)}`,
+      message: passed === undefined ? note : `${passed}: ${note}`,
       data: receipt.id,
     },
   ];

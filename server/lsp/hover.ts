@@ -2,7 +2,7 @@
 
 import type { Hover, HoverParams } from 'vscode-languageserver/node';
 import { lineEnd, lineStart } from '../base/text.ts';
-import { hoverLines, hoverMarkdown } from '../ledger/receipt-text.ts';
+import { foundText, hoverLines, hoverMarkdown } from '../ledger/receipt-text.ts';
 import { pathOf, toRange } from './convert.ts';
 import { firstLineOf } from './region-actions.ts';
 import type { Session } from './session.ts';
@@ -22,7 +22,13 @@ export function hover(session: Session, params: HoverParams): Hover | null {
   });
   if (match === undefined) return null;
   const totals = parts.ledger.totals(pathOf(document.uri));
-  const facts = { receipt: match.receipt, totals, saving: parts.outlook.saving(match.receipt), country };
+  const facts = {
+    receipt: match.receipt,
+    totals,
+    saving: parts.outlook.saving(match.receipt),
+    found: foundText(match),
+    country,
+  };
   return { contents: contentFor(session, facts), range: toRange(document, firstLineOf(text, match.range)) };
 }
 

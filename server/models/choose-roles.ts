@@ -4,7 +4,15 @@
 import { codeRank } from './code-families.ts';
 import type { ModelProfile } from './engine.ts';
 
-export type ModelRole = 'planner' | 'worker' | 'assembler' | 'repair' | 'judge' | 'large' | 'completion';
+export type ModelRole =
+  | 'planner'
+  | 'worker'
+  | 'assembler'
+  | 'repair'
+  | 'judge'
+  | 'large'
+  | 'completion'
+  | 'completionLarge';
 
 /** A model in a role. */
 export interface Seat {
@@ -65,6 +73,9 @@ export function chooseRoles(question: RoleQuestion): RoleAnswer {
   const planner = named.get('planner') ?? nextLarger(worker, able, question.freeBytes) ?? worker;
   const completion =
     named.get('completion') ?? able.find((model) => model.canInfill && model.parameters <= worker.parameters);
+  const completionLarge =
+    named.get('completionLarge') ??
+    (worker.canInfill && worker.parameters > (completion ?? worker).parameters ? worker : undefined);
   const large = named.get('large');
   return {
     kind: 'chosen',
@@ -75,6 +86,7 @@ export function chooseRoles(question: RoleQuestion): RoleAnswer {
       repair: seat(worker),
       judge: seat(named.get('judge') ?? planner),
       completion: seat(completion ?? worker),
+      ...(completionLarge === undefined ? {} : { completionLarge: seat(completionLarge) }),
       ...(large === undefined ? {} : { large: seat(large) }),
     },
     why: explain(worker, planner, named),

@@ -5,10 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { structuredPatch } from 'diff';
 import { roughTokens } from '../../server/base/text.ts';
+import { type DataSetRow, dataSetFolder, readRows } from '../../server/exercises/data-set.ts';
 import { readBlocks } from '../../server/pipeline/answer/blocks.ts';
 import { chooseForm } from '../../server/pipeline/form.ts';
 import type { Task } from '../../server/pipeline/task.ts';
-import { type DataSetRow, dataSetFolder, readRows } from '../fidelity/data-set.ts';
 
 const lengths = [4, 6, 8, 10, 15, 20, 25, 30, 40, 60, 100, 200, 400] as const;
 const languages = ['python', 'js', 'go', 'rust'] as const;

@@ -2,7 +2,7 @@
 // Knows nothing of how the product takes an answer apart.
 
 import { dedent, indent } from '../../server/base/text.ts';
-import { type Language, languageFacts } from './languages.ts';
+import { type Language, languageFacts } from '../../server/exercises/languages.ts';
 
 export type FidelityAction = 'implement' | 'fix' | 'document';
 
@@ -83,30 +83,4 @@ export function squeeze(text: string): string {
 /** Moves a block so that its least indented line stands at `indentation`. */
 export function reindent(text: string, indentation: string): string {
   return indent(dedent(text), indentation);
-}
-
-/** First balanced call of `name` in `text`, e.g. `f([1, 2], "a)")`; undefined when there is none on one line. */
-export function findCalls(text: string, name: string): string[] {
-  const found = new Set<string>();
-  const pattern = new RegExp(`(?<![\\w.])${name}\\(`, 'g');
-  for (const match of text.matchAll(pattern)) {
-    const call = balancedCall(text, match.index, match.index + match[0].length);
-    if (call !== undefined && !call.includes('\n')) found.add(call);
-  }
-  return [...found];
-}
-
-function balancedCall(text: string, start: number, afterParenthesis: number): string | undefined {
-  let depth = 1;
-  let quote = '';
-  for (let index = afterParenthesis; index < text.length; index++) {
-    const character = text[index] ?? '';
-    if (quote !== '') {
-      if (character === '\\') index++;
-      else if (character === quote) quote = '';
-    } else if (character === '"' || character === "'" || character === '`') quote = character;
-    else if ('([{'.includes(character)) depth++;
-    else if (')]}'.includes(character) && --depth === 0) return text.slice(start, index + 1);
-  }
-  return undefined;
 }

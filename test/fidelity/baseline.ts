@@ -5,13 +5,13 @@
 // `--parse` only parses, as where a toolchain is missing.
 
 import { parseArgs } from 'node:util';
-import { dataSetFolder, readSources } from './data-set.ts';
-import { type Language, languages } from './languages.ts';
+import { dataSetFolder, readSources } from '../../server/exercises/data-set.ts';
+import { type Language, languages } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import { seededRandom } from './random.ts';
 import { runners } from './runners/index.ts';
 import { parseCheck } from './runners/parse-check.ts';
 import type { Program } from './runners/program.ts';
-import type { Source } from './source.ts';
 import { drawVariant, makeTask } from './task.ts';
 
 const { values } = parseArgs({

@@ -2,9 +2,9 @@
 // Written from experience with Gemma, Qwen Coder, Llama, DeepSeek and Code Llama, without sight of the code that undoes them.
 
 import { dedent, indent } from '../../server/base/text.ts';
+import { languageFacts } from '../../server/exercises/languages.ts';
 import { type Answer, answerFunction, hasMultilineLiteral, renderDocumentation } from './answer.ts';
 import { type Feature, fence, type Piece } from './grammar.ts';
-import { languageFacts } from './languages.ts';
 
 const code = ['implement', 'fix'] as const;
 

@@ -2,9 +2,9 @@
 // Written from experience with Gemma, Qwen Coder, Llama, DeepSeek and Code Llama, without sight of the code that undoes them.
 
 import { indent } from '../../server/base/text.ts';
+import { languageFacts } from '../../server/exercises/languages.ts';
 import { answerFunction } from './answer.ts';
 import { type Feature, fence, fencedPiece, usualFenceName } from './grammar.ts';
-import { languageFacts } from './languages.ts';
 import { explanation, thought } from './prose.ts';
 
 export const blindFences: readonly Feature[] = [

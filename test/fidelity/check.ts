@@ -1,8 +1,8 @@
 // Judges a file after the edit: nothing outside the target changed, and inside stands the right answer and nothing else.
 // Layout is left to the model and the file; whether the code works is left to its tests.
 
+import type { Language } from '../../server/exercises/languages.ts';
 import { type Answer, answerFunction, squeeze as withoutSpace } from './answer.ts';
-import type { Language } from './languages.ts';
 import type { DressedParts } from './parts.ts';
 import type { FidelityTask } from './task.ts';
 

@@ -9,9 +9,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CodeAction, Command, Range } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { realCore, startInProcess } from '../../server/commands/in-process.ts';
+import { languageFacts } from '../../server/exercises/languages.ts';
 import { createHeadlessClient, type HeadlessClient } from '../../server/lsp/headless-client.ts';
 import { createFakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
-import { languageFacts } from './languages.ts';
 import type { DressedParts } from './parts.ts';
 import type { FidelityTask } from './task.ts';
 

@@ -2,12 +2,12 @@
 // With JOULE_LS_DATA, a few tasks of the data set as well; the whole table is `npx tsx test/fidelity/run.ts`.
 
 import assert from 'node:assert/strict';
-import { dataSetFolder, readSources } from './data-set.ts';
+import { dataSetFolder, readSources } from '../../server/exercises/data-set.ts';
+import { languages } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import { createDriver, type Driver } from './drive.ts';
-import { languages } from './languages.ts';
 import { ownCases } from './own-cases.ts';
 import { type ScoreOptions, score } from './score.ts';
-import type { Source } from './source.ts';
 
 describe('edit fidelity', function () {
   this.timeout(60_000);

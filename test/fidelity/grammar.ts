@@ -1,8 +1,8 @@
 // The grammar of dressings: features in slots, laid on in order. One answer goes in, the text of a model comes out.
 // A feature knows models' habits; it knows nothing of the code that undoes them.
 
+import { type Language, languageFacts } from '../../server/exercises/languages.ts';
 import { type Answer, answerFunction, type FidelityAction } from './answer.ts';
-import { type Language, languageFacts } from './languages.ts';
 import type { Random } from './random.ts';
 
 /** In the order in which features are laid on. Two features of one slot can't be in one dressing. */

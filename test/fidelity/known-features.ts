@@ -1,8 +1,8 @@
 // The dressings that the product's authors were told of: the list in the README's terms, one feature each.
 
+import { languageFacts } from '../../server/exercises/languages.ts';
 import { answerFunction, hasMultilineLiteral, reindent, renderDocumentation } from './answer.ts';
 import { type Feature, fence, fencedPiece, type Piece, usualFenceName } from './grammar.ts';
-import { languageFacts } from './languages.ts';
 import { explanation, opening, secondAttemptIntroduction, thought } from './prose.ts';
 
 const json = ['tail', 'inside'] as const;

@@ -4,9 +4,9 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { silentLog } from '../../server/base/log.ts';
+import { dataSetFolder, readSources } from '../../server/exercises/data-set.ts';
+import { languages } from '../../server/exercises/languages.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
-import { dataSetFolder, readSources } from './data-set.ts';
-import { languages } from './languages.ts';
 import { mergeCase, runMerge } from './merge.ts';
 
 const { values } = parseArgs({

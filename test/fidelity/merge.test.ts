@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { silentLog } from '../../server/base/log.ts';
+import { dataSetFolder, readSources } from '../../server/exercises/data-set.ts';
+import { languages } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import type { Syntax } from '../../server/syntax/facts.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
-import { dataSetFolder, readSources } from './data-set.ts';
-import { languages } from './languages.ts';
 import { mergeCase, runMerge } from './merge.ts';
 import { ownCases } from './own-cases.ts';
-import type { Source } from './source.ts';
 
 describe('merging parts', () => {
   let syntax: Syntax;

@@ -3,6 +3,8 @@
 
 import { systemClock } from '../../server/base/clock.ts';
 import { applyEdits, withLineBreak } from '../../server/base/text.ts';
+import { type Language, languageFacts } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import { runPipeline } from '../../server/pipeline/run.ts';
 import type { Subtask, Task } from '../../server/pipeline/task.ts';
 import type { Syntax } from '../../server/syntax/facts.ts';
@@ -10,9 +12,7 @@ import { middle, small } from '../support/pipeline-bench.ts';
 import { promptText, scriptedGateway } from '../support/scripted-gateway.ts';
 import { squeeze } from './answer.ts';
 import { fence } from './grammar.ts';
-import { type Language, languageFacts } from './languages.ts';
 import { type Random, seededRandom } from './random.ts';
-import type { Source } from './source.ts';
 
 export interface MergeCase {
   readonly id: string;

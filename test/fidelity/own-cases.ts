@@ -1,8 +1,8 @@
 // A dozen functions of our own, three per language, so that fidelity is always tested, with or without the data set. Each has
 // something in it that an edit easily gets wrong.
 
-import type { Language } from './languages.ts';
-import type { Source } from './source.ts';
+import type { Language } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 
 type Given = Omit<
   Source,

@@ -1,11 +1,11 @@
 // The right answer as a plan of three subtasks, for strategy split: the function asked for calls two private helpers, and the
 // plan names it first, so that the parts come in the wrong order. Each part is dressed on its own.
 
+import { languageFacts } from '../../server/exercises/languages.ts';
 import type { Plan } from '../../server/pipeline/task.ts';
 import type { Answer } from './answer.ts';
 import { type Dressed, dress, type Feature, featureApplies } from './grammar.ts';
 import { knownFeatures } from './known-features.ts';
-import { languageFacts } from './languages.ts';
 import { type Random, seededRandom } from './random.ts';
 
 export const partsLabel = 'three parts out of order';

@@ -11,14 +11,14 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { dataSetFolder, readSources } from '../../server/exercises/data-set.ts';
+import { type Language, languages } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import type { FidelityAction } from './answer.ts';
-import { dataSetFolder, readSources } from './data-set.ts';
 import type { DressingSet } from './dressings.ts';
 import { createDriver } from './drive.ts';
-import { type Language, languages } from './languages.ts';
 import { ownCases } from './own-cases.ts';
 import { type Outcome, type ScoreOptions, score } from './score.ts';
-import type { Source } from './source.ts';
 import { fidelityTable, passedOf, share } from './table.ts';
 
 const { values } = parseArgs({

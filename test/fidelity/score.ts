@@ -1,16 +1,16 @@
 // Plays tasks × dressings through drivers and scores them: first the text, then, for all different files, the tests.
 
+import type { Language } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import type { FidelityAction } from './answer.ts';
 import { checkEdited } from './check.ts';
 import { type Dressing, type DressingSet, dressingFor, labelsFor } from './dressings.ts';
 import type { Driver } from './drive.ts';
-import type { Language } from './languages.ts';
 import { dressedParts, partsLabel } from './parts.ts';
 import { seededRandom } from './random.ts';
 import { runners } from './runners/index.ts';
 import { parseCheck } from './runners/parse-check.ts';
 import type { Program } from './runners/program.ts';
-import type { Source } from './source.ts';
 import { drawVariant, type FidelityTask, makeTask } from './task.ts';
 
 export interface ScoreOptions {

@@ -1,7 +1,7 @@
 // Realistic files around a function: other code before and after, with things in it that a careless edit would damage.
 // Trailing spaces, text outside the Basic Multilingual Plane, fences in strings, odd spacing: all must survive byte for byte.
 
-import type { Language } from './languages.ts';
+import type { Language } from '../../server/exercises/languages.ts';
 
 export interface Surroundings {
   /** Between the imports and the function. */

@@ -1,10 +1,10 @@
 // A fidelity task: the file as the editor has it, where the request is made, the right answer, and what may change.
 
 import { indent, withLineBreak } from '../../server/base/text.ts';
+import { languageFacts } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import { type Answer, type FidelityAction, renderDocumentation, renderFunction } from './answer.ts';
-import { languageFacts } from './languages.ts';
 import type { Random } from './random.ts';
-import type { Source } from './source.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 /** How the file is written. */

@@ -1,6 +1,6 @@
 // Verdicts as rows of a table: how many were right, with a 95 % interval, and how many of those the model was sure of. Asks nobody.
 
-import { wilson } from '../verdicts/verdicts.ts';
+import { wilsonInterval } from '../../server/energy/wilson.ts';
 import type { Answered } from './answers.ts';
 
 /** The product's bound on the least probable token (server/pipeline/prompts/joule-tiny.ts). */
@@ -43,7 +43,8 @@ export function tableOf(judged: readonly Judged[]): TableRow[] {
 
 function share(judged: readonly Judged[]): Share {
   const right = judged.filter(({ verdict }) => verdict === 'right').length;
-  return { count: judged.length, right, ...wilson(right, judged.length) };
+  const { low, high } = wilsonInterval(right, judged.length);
+  return { count: judged.length, right, low: 100 * low, high: 100 * high };
 }
 
 export function markdown(rows: readonly TableRow[]): string {

@@ -148,6 +148,20 @@ describe('choosing roles', () => {
     assert.equal(large.roles.completion?.ref.model, 'gemma3:27b');
   });
 
+  it('has the worker, or whom it was set to, complete what the completion model is not sure of, where that is a larger one', () => {
+    const infills = (model: ModelProfile): ModelProfile => ({ ...model, canInfill: true });
+    const larger = (models: readonly ModelProfile[], configured: RoleQuestion['configured']): string | undefined => {
+      const answer = chooseRoles({ models, configured });
+      assert.ok(answer.kind === 'chosen');
+      return answer.roles.completionLarge?.ref.model;
+    };
+    const both = [infills(coder15), infills(coder7)];
+    assert.equal(larger(both, {}), undefined);
+    assert.equal(larger(both, { worker: 'qwen2.5-coder:7b' }), 'qwen2.5-coder:7b');
+    assert.equal(larger([infills(coder15), { ...coder7, canInfill: false }], { worker: 'qwen2.5-coder:7b' }), undefined);
+    assert.equal(larger([...both, gemma27], { completionLarge: 'gemma3:27b' }), 'gemma3:27b');
+  });
+
   it('names what is there when something is not', () => {
     const answer = chooseRoles({ models: [gemma4, coder7], configured: { judge: 'phi4' } });
     assert.ok(answer.kind === 'missing');

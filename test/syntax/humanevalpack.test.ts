@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dataSetFolder } from '../../server/exercises/data-set.ts';
 import type { SymbolFacts, SyntaxFacts } from '../../server/syntax/facts.ts';
 import { createParsing } from '../../server/syntax/parse.ts';
-import { dataSetFolder } from '../fidelity/data-set.ts';
 import { ensureGrammars } from '../support/grammars.ts';
 
 interface Row {

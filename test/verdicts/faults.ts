@@ -1,8 +1,8 @@
 // Wrong answers by class, made of a right one: what each class spoils, and whether syntax and names alone could tell. Seeded.
 
-import { type Language, languageFacts } from '../fidelity/languages.ts';
+import { type Language, languageFacts } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import type { Random } from '../fidelity/random.ts';
-import type { Source } from '../fidelity/source.ts';
 
 export interface Fault {
   readonly id: string;

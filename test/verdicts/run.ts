@@ -6,12 +6,13 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../server/base/clock.ts';
 import { silentLog } from '../../server/base/log.ts';
+import { wilsonInterval } from '../../server/energy/wilson.ts';
+import { dataSetFolder, readSources } from '../../server/exercises/data-set.ts';
+import { languages } from '../../server/exercises/languages.ts';
 import { createSandbox } from '../../server/sandbox/sandbox.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
-import { dataSetFolder, readSources } from '../fidelity/data-set.ts';
-import { languages } from '../fidelity/languages.ts';
 import { settings } from '../support/pipeline-bench.ts';
-import { type ClassRow, verdictRows, wilson } from './verdicts.ts';
+import { type ClassRow, verdictRows } from './verdicts.ts';
 
 const { values } = parseArgs({
   options: {
@@ -62,8 +63,8 @@ const cell = (row: ClassRow | undefined): string => {
 const share = (chosen: readonly ClassRow[], hit: (row: ClassRow) => number): string => {
   const hits = chosen.reduce((sum, row) => sum + hit(row), 0);
   const of = chosen.reduce((sum, row) => sum + row.answers, 0);
-  const { low, high } = wilson(hits, of);
-  return `${hits}/${of} = ${((100 * hits) / Math.max(1, of)).toFixed(2)} % (95 %: ${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const { low, high } = wilsonInterval(hits, of);
+  return `${hits}/${of} = ${((100 * hits) / Math.max(1, of)).toFixed(2)} % (95 %: ${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`;
 };
 const structural = rows.filter((row) => row.kind === 'structural');
 const lines = [

@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { silentLog } from '../../server/base/log.ts';
+import { dataSetFolder, readSources } from '../../server/exercises/data-set.ts';
+import { languages } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import type { Syntax } from '../../server/syntax/facts.ts';
 import { createSyntax } from '../../server/syntax/syntax.ts';
-import { dataSetFolder, readSources } from '../fidelity/data-set.ts';
-import { languages } from '../fidelity/languages.ts';
 import { ownCases } from '../fidelity/own-cases.ts';
-import type { Source } from '../fidelity/source.ts';
 import { verdictRows } from './verdicts.ts';
 
 describe('verdicts', () => {

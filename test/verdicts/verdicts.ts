@@ -1,6 +1,9 @@
 // Judges right and wrong answers with the product's own judge, in a project that has a manifest, and counts what became of each.
 
 import { applyEdits } from '../../server/base/text.ts';
+import { fileOf, stubOf } from '../../server/exercises/file.ts';
+import { type Language, languageFacts } from '../../server/exercises/languages.ts';
+import type { Source } from '../../server/exercises/source.ts';
 import { judge } from '../../server/pipeline/judge.ts';
 import type { PipelineDependencies, PipelineSettings } from '../../server/pipeline/port.ts';
 import { general } from '../../server/pipeline/prompts/general.ts';
@@ -8,9 +11,7 @@ import type { Surroundings } from '../../server/pipeline/surroundings.ts';
 import type { Task } from '../../server/pipeline/task.ts';
 import type { Syntax } from '../../server/syntax/facts.ts';
 import { squeeze } from '../fidelity/answer.ts';
-import { type Language, languageFacts } from '../fidelity/languages.ts';
 import { seededRandom } from '../fidelity/random.ts';
-import type { Source } from '../fidelity/source.ts';
 import { settings } from '../support/pipeline-bench.ts';
 import { type Answer, faults, wholeAnswer } from './faults.ts';
 
@@ -66,16 +67,8 @@ interface Placed {
 /** The function as a stub in its file, as an editor would have it. */
 async function place(source: Source, syntax: Syntax): Promise<Placed> {
   const facts = languageFacts[source.language];
-  const gap = source.language === 'python' ? '\n\n\n' : '\n\n';
-  const head = [source.header, source.imports, source.definitionsBefore]
-    .filter((part) => part !== '')
-    .map((part) => part + gap)
-    .join('');
-  const documentation = facts.hasBraces && source.documentation !== '' ? `${source.documentation}\n` : '';
-  const lead = facts.hasBraces || source.documentation === '' ? '' : `\n${source.documentation}`;
-  const write = (body: string): string =>
-    `${head}${documentation}${source.signature}${lead}\n${body}\n${facts.hasBraces ? '}\n' : ''}`;
-  const text = write(facts.stubs[0] === '' ? (facts.stubs[1] ?? '') : (facts.stubs[0] ?? ''));
+  const write = (body: string): string => fileOf(source, { body, definitionsAfter: '' });
+  const text = write(stubOf(source));
   const parsed = await syntax.parse({ languageId: facts.languageId, text });
   const symbol = parsed?.symbols.find((one) => one.name === source.name && one.isStub);
   if (parsed === undefined || symbol === undefined) throw new Error(`${source.id}: no stub`);
@@ -162,14 +155,4 @@ export async function verdictRows(
     options.onTask?.();
   }
   return [...rows.values()];
-}
-
-/** Wilson's 95 % interval of a share, in percent. */
-export function wilson(hits: number, of: number): { readonly low: number; readonly high: number } {
-  if (of === 0) return { low: 0, high: 100 };
-  const z = 1.96;
-  const share = hits / of;
-  const middle = (share + (z * z) / (2 * of)) / (1 + (z * z) / of);
-  const half = (z / (1 + (z * z) / of)) * Math.sqrt((share * (1 - share)) / of + (z * z) / (4 * of * of));
-  return { low: Math.max(0, 100 * (middle - half)), high: Math.min(100, 100 * (middle + half)) };
 }

@@ -17,15 +17,25 @@ const flags = [
 ] as const;
 const numbers = ['secondsSinceOutcome', 'lineLength', 'documentShare', 'predictedJoules'] as const;
 
-/** @param leastSure of the answer; undefined where the engine gave no probabilities. */
-export function evidenceOf(features: GateFeatures, leastSure: number | undefined): CompletionEvidence {
+/** How an answer came about. */
+export interface AnswerEvidence {
+  /** Of the first model's answer; undefined where the engine gave no probabilities. */
+  readonly leastSure: number | undefined;
+  /** What a larger model's answer was beside it; undefined where none was asked. */
+  readonly larger: 'another text' | 'the same text' | 'no text' | undefined;
+}
+
+export function evidenceOf(features: GateFeatures, answer: AnswerEvidence | undefined): CompletionEvidence {
+  const larger = answer?.larger;
   const entries = [
     ...flags.map((name): readonly [string, number | undefined] => {
       const value = features[name];
       return [name, value === undefined ? undefined : Number(value)];
     }),
     ...numbers.map((name): readonly [string, number | undefined] => [name, rounded(features[name])]),
-    ['leastSure', rounded(leastSure)] as const,
+    ['leastSure', rounded(answer?.leastSure)] as const,
+    ['largerShown', larger === undefined ? undefined : Number(larger !== 'no text')] as const,
+    ['largerDiffers', larger === undefined ? undefined : Number(larger === 'another text')] as const,
   ];
   return Object.fromEntries(entries.filter((entry): entry is [string, number] => entry[1] !== undefined));
 }
@@ -59,7 +69,9 @@ export function loggedFrom(evidence: CompletionEvidence, accepted: boolean): Log
   return {
     // Who asks by hand wants something else than who is offered it while typing: the gate only decides on the latter.
     ...(invoked ? {} : { gate: { features, accepted } }),
-    ...(leastSure === undefined ? {} : { small: { leastSure, right: accepted } }),
+    // What was taken or passed over is the larger model's where it said something else: then the small one's is not known.
+    ...(leastSure === undefined || evidence.largerDiffers === 1 ? {} : { small: { leastSure, right: accepted } }),
+    ...(evidence.largerShown === 1 ? { large: { right: accepted } } : {}),
     ...(predictedJoules === undefined ? {} : { predictedJoules }),
   };
 }

@@ -6,4 +6,4 @@ export { afterCall, afterOutcome, afterSilence } from './online.ts';
 export { defaultPolicy, type Policy, withDial } from './policy.ts';
 export { type GateSavings, nothingSaved, savingsAfter } from './savings.ts';
 export { decideNextSize, type SizeEvidence } from './size.ts';
-export { cutAfterwards, type StopPlace, stopFiltersFor } from './stop.ts';
+export { type StopPlace, stopFiltersFor } from './stop.ts';

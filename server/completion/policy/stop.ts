@@ -1,7 +1,6 @@
 // When to stop: which filters end a completion at the engine. Pure; the filters themselves are the gateway's.
 
 import {
-  firstStop,
   type StopFilter,
   stopAtBlockEnd,
   stopAtFit,
@@ -51,9 +50,4 @@ const shareToCome = 0.5;
 /** Natural logarithm of a probability: a low quantile at or under it means that the answer is not worth its remaining joules. */
 export function unsureThreshold({ dial, stop }: Policy): number {
   return pointOfChance(stop.unsure.isRight, leastChance(dial) * shareToCome);
-}
-
-/** What the rules leave of an answer that was heard to its end: at the dial's 0 nothing is stopped, and cut afterwards. */
-export function cutAfterwards(text: string, place: StopPlace, { stop }: Policy): string {
-  return text.slice(0, firstStop(syntaxFilters(place, stop.block), text)?.keep);
 }

@@ -66,10 +66,20 @@ describe('the policy as text', () => {
 
 describe('evidence', () => {
   it('comes back from the ledger as what it was', () => {
-    const logged = loggedFrom(evidenceOf(features, -0.7), true);
+    const logged = loggedFrom(evidenceOf(features, { leastSure: -0.7, larger: undefined }), true);
     assert.deepEqual(logged?.gate, { features, accepted: true });
     assert.deepEqual(logged?.small, { leastSure: -0.7, right: true });
     assert.ok(Object.values(evidenceOf(features, undefined)).every(Number.isFinite));
+  });
+
+  it('teaches of the model whose answer was shown', () => {
+    const logged = (larger: 'another text' | 'the same text' | 'no text', accepted: boolean) => {
+      const { small, large } = loggedFrom(evidenceOf(features, { leastSure: -2, larger }), accepted) ?? {};
+      return [small?.right, large?.right];
+    };
+    assert.deepEqual(logged('another text', true), [undefined, true]);
+    assert.deepEqual(logged('the same text', false), [false, false]);
+    assert.deepEqual(logged('no text', true), [true, undefined]);
   });
 
   it('teaches the gate nothing where somebody asked by hand', () => {

@@ -12,6 +12,7 @@ import type {
   Completions,
 } from '../../../server/completion/port.ts';
 import { createGateway } from '../../../server/gateway/gateway.ts';
+import { createAllowance } from '../../../server/pipeline/budget.ts';
 import { createFakeEngine, profileNamed, recordingMeter } from '../../support/fake-engine.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { type CoderParameters, createCoder, defaultCoder, type Intention, type Spent } from './scripted-coder.ts';
@@ -115,6 +116,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
       },
     },
     price: (_model, tokens) => tokens.outHigh,
+    allowance: () => createAllowance(undefined),
     onBattery: () => false,
   });
 

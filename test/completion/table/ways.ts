@@ -1,8 +1,8 @@
 // The ways of completing that the table compares, each as what it does with an answered task.
 
-import { cutAfterwards, decideNextSize, type Policy, stopFiltersFor } from '../../../server/completion/policy/index.ts';
+import { decideNextSize, type Policy, stopFiltersFor } from '../../../server/completion/policy/index.ts';
 import { syntaxFilters } from '../../../server/completion/policy/stop.ts';
-import { leastSure, type StopFilter, stopWhenUnsure } from '../../../server/gateway/stop-filters.ts';
+import { firstStop, leastSure, type StopFilter, stopWhenUnsure } from '../../../server/gateway/stop-filters.ts';
 import type { StreamedAnswer } from './answer.ts';
 import type { InfillTask } from './data.ts';
 import { placeOf } from './place.ts';
@@ -63,7 +63,7 @@ export function cascade(policy: Policy): Way {
     const filters = stopFiltersFor(placeOf(task), policy);
     const play = (answer: StreamedAnswer): Replayed => {
       const replayed = replay(answer, filters);
-      return policy.dial === 0 ? { ...replayed, text: cutAfterwards(replayed.text, placeOf(task), policy) } : replayed;
+      return policy.dial === 0 ? { ...replayed, text: trimmed(replayed.text, task) } : replayed;
     };
     const first = play(small);
     const sure = leastSure(first.sureness, policy.stop.unsure);
@@ -78,6 +78,10 @@ export function cascade(policy: Policy): Way {
     const joules = second.joules + first.tokens * prices.small;
     return { ...second, tokens: second.tokens + first.tokens, joules };
   };
+}
+
+function trimmed(text: string, task: InfillTask): string {
+  return text.slice(0, firstStop(fixedFilters(task), text)?.keep);
 }
 
 function fixedFilters(task: InfillTask): readonly StopFilter[] {

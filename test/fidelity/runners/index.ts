@@ -1,6 +1,6 @@
 // The runners, one per language.
 
-import type { Language } from '../languages.ts';
+import type { Language } from '../../../server/exercises/languages.ts';
 import { goRunner } from './go.ts';
 import { scriptRunner } from './js.ts';
 import type { Runner } from './program.ts';

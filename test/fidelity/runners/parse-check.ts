@@ -1,8 +1,8 @@
 // Where a language's toolchain is missing: at least the file must parse without errors.
 
 import { silentLog } from '../../../server/base/log.ts';
+import { type Language, languageFacts } from '../../../server/exercises/languages.ts';
 import { createSyntax } from '../../../server/syntax/syntax.ts';
-import { type Language, languageFacts } from '../languages.ts';
 import type { Runner, TestResult } from './program.ts';
 
 export function parseCheck(language: Language): Runner {

@@ -1,7 +1,7 @@
 // A program to be tested, and what came of it. Programs are right answers put into files, perhaps damaged on the way.
 
 import { spawn } from 'node:child_process';
-import type { Language } from '../languages.ts';
+import type { Language } from '../../../server/exercises/languages.ts';
 
 export interface Program {
   readonly key: string;

@@ -1,11 +1,11 @@
 // One function to be written, mended or documented, with everything that its file and its tests need. Plain data.
-// Made from the data set (data-set.ts) or written here (own-cases.ts).
+// Made from the data set (data-set.ts), or written by hand in the tests.
 
 import type { Language } from './languages.ts';
 
 /** Texts use `\n` and have no leading or trailing line breaks. */
 export interface Source {
-  /** `Python/38` in the data set, `own/python/…` here. */
+  /** `Python/38` in the data set, `own/python/…` in the tests. */
   readonly id: string;
   readonly language: Language;
   readonly name: string;

@@ -1,10 +1,10 @@
-// Reads HumanEvalPack rows into sources. The folder comes from the environment or the command line; the product knows nothing
-// of it. Fields are used as its authors' own evaluation does: prompt + solution + test, Go's imports from `import` and
-// `test_setup` as far as they are needed.
+// Reads HumanEvalPack rows into sources. The data set is not part of the product: its folder is named on the command line. Fields
+// are used as its authors' own evaluation does: prompt + solution + test, Go's imports from `import` and `test_setup` as far as
+// they are needed.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findCalls } from './answer.ts';
+import { findCalls } from './calls.ts';
 import type { Language } from './languages.ts';
 import type { Source } from './source.ts';
 
@@ -43,7 +43,7 @@ export function readRows(folder: string, language: Language): DataSetRow[] | und
     .map((line) => JSON.parse(line) as DataSetRow);
 }
 
-/** The folder of the data set from `JOULE_LS_DATA`: either it or its `humanevalpack` folder holds the files. */
+/** The folder of the data set: either the one that was named or its `humanevalpack` folder holds the files. */
 export function dataSetFolder(given: string | undefined): string | undefined {
   if (given === undefined || given === '') return undefined;
   return [given, join(given, 'humanevalpack')].find((folder) => existsSync(join(folder, 'python.jsonl')));

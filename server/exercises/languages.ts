@@ -1,4 +1,4 @@
-// What the fidelity harness needs to know of a language: ids, stubs, comments, how an example is printed. No grammar.
+// What exercises need to know of a language: ids, stubs, comments, how an example is printed. No grammar.
 
 export const languages = ['python', 'js', 'go', 'rust'] as const;
 export type Language = (typeof languages)[number];

@@ -1,0 +1,8 @@
+// The experiments there are. A new one is a file and a line.
+
+import type { ExperimentKind } from './order.ts';
+
+type Load = () => Promise<ExperimentKind<unknown>>;
+
+/** By name; loaded when it is asked for. */
+export const experiments: Readonly<Record<string, Load>> = {};

@@ -1,0 +1,44 @@
+// The order of trials, drawn by a recorded seed. Pure.
+
+import type { Trial } from './experiment.ts';
+
+/**
+ * Randomised blocks: all first repeats in random order, then all second ones, and so on. What drifts over hours (heat, other work) then
+ * falls on all arms alike, which a shuffle of everything does only on average.
+ */
+export function drawOrder(trials: readonly Trial[], seed: number): Trial[] {
+  const random = randomFrom(seed);
+  const repeats = [...new Set(trials.map((trial) => trial.repeat))].sort((a, b) => a - b);
+  return repeats.flatMap((repeat) =>
+    shuffled(
+      trials.filter((trial) => trial.repeat === repeat),
+      random,
+    ),
+  );
+}
+
+/** Fisher and Yates. */
+export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
+  const list = [...items];
+  for (let index = list.length - 1; index > 0; index--) {
+    const other = Math.floor(random() * (index + 1));
+    [list[index], list[other]] = [list[other] as Item, list[index] as Item];
+  }
+  return list;
+}
+
+/** Numbers from 0 to 1, the same for the same seed (a 32-bit xorshift of Marsaglia's, 2003, over a Weyl sequence). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = state ^ 0x5bd1e995;
+    for (let round = 0; round < 3; round++) {
+      mixed ^= mixed << 13;
+      mixed ^= mixed >>> 17;
+      mixed ^= mixed << 5;
+      mixed = Math.imul(mixed, 0x2c1b3c6d);
+    }
+    return (mixed >>> 0) / 2 ** 32;
+  };
+}
