@@ -79,6 +79,7 @@ export async function openScripted(
           },
           receipt: (id) => receipts.get(id),
           receiptsSince: () => [],
+          receiptsOf: () => [...receipts.values()],
           regionsIn(path, text) {
             const found = script.regions?.(path, text) ?? [];
             for (const match of found) receipts.set(match.receipt.id, match.receipt);
@@ -118,6 +119,7 @@ export async function openScripted(
           insertKept: async () => ({ applied: true }),
           dropKept() {},
           documentChanged() {},
+          documentSaved() {},
           documentClosed() {},
           subscribe(listener) {
             listeners.add(listener);
