@@ -72,14 +72,12 @@ export async function gatherReport(options: GatherOptions): Promise<GatheredRepo
   return { report, receipts, skipped: shown, sample: false, paths };
 }
 
-/** Without what no report shows: of a hundred thousand receipts that is most of the memory. */
+/** Without what no report shows or judges by: of a hundred thousand receipts that is most of the memory. */
 function slim(receipt: Receipt): Receipt {
   const { choice, calls } = receipt;
   return {
     ...receipt,
-    regions: [],
     decisions: [],
-    executed: [],
     choice: choice && { ...choice, considered: [] },
     calls: calls.map((call) => {
       const { gross, net, load, idle } = call.joules;
