@@ -183,6 +183,9 @@ describe('joule-ls experiment planner-worker', function () {
       }
       assert.deepEqual([meanRubric, behaviour.slice(0, 7)], ['not run', 'not run']);
     }
+    const again = await runProgram(['report', folder()], { env: world.env, cwd: world.project });
+    assert.deepEqual([again.code, again.stderr], [0, '']);
+    assert.match(again.stdout, /S1’s scope: package and GPU[\s\S]*1\. energy, mean +\d/);
     const page = readFileSync(join(folder(), 'page.html'), 'utf8');
     assert.match(page, /simulated/);
     assert.match(page, /a fake engine on a scripted trace/);

@@ -33,6 +33,8 @@ export interface PreparedExperiment<Result> {
 
 export interface ExperimentKind<Result> {
   readonly name: string;
+  /** Of what its results' lines look like. */
+  readonly version: number;
   /** One line for the usage. */
   readonly what: string;
   /** Starts nothing yet. @returns a sentence when it can't be: a model or the data are missing. */

@@ -36,6 +36,7 @@ import { startTrialSession, type TrialSession } from './session.ts';
 
 export const plannerWorker: ExperimentKind<WayResult> = {
   name: 'planner-worker',
+  version: 1,
   what: 'one large model, or a planner and a worker (--models large=…,mid=…,small=…)',
   build,
   reader: { parse: parseWayResult, report: planWorkerReport },
@@ -152,8 +153,8 @@ async function buildWith(
   }
 
   const experiment: Experiment<WayResult> = {
-    name: 'planner-worker',
-    version: 1,
+    name: plannerWorker.name,
+    version: plannerWorker.version,
     title: 'One large model, or a planner and a worker',
     options: {
       n: order.n ?? usualRuns,
