@@ -11,6 +11,7 @@ import type { RunTask } from '../completion/whole-answers.ts';
 import type { Gateway } from '../gateway/model-call.ts';
 import type { PreparePipeline } from '../jobs/ports.ts';
 import { ledgerSchema } from '../ledger/events.ts';
+import type { NotAsked } from '../ledger/not-asked.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { infillText } from '../models/infill-tokens.ts';
 import { type Allowance, createAllowance, type Price } from '../pipeline/budget.ts';
@@ -18,6 +19,7 @@ import type { RunPipeline } from '../pipeline/port.ts';
 import type { EditorSettings } from '../settings.ts';
 import { createSyntax } from '../syntax/syntax.ts';
 import { type EngineRoom, rolesFor, type Survey } from './engine-room.ts';
+import { createNotAskedKeeper } from './not-asked.ts';
 import { createOnBattery } from './on-battery.ts';
 import { loadPolicy, policyPath, savePolicy } from './policy-file.ts';
 import { budgetsOf } from './preparation.ts';
@@ -43,7 +45,12 @@ export interface CompletionOptions {
 /** Seeds are below 2³¹, which every engine takes. */
 const seedLimit = 2_147_483_647;
 
-export function composeCompletions(options: CompletionOptions): Completions {
+export interface ComposedCompletions extends Completions {
+  /** What the gate did not ask for today. */
+  notAskedToday(): NotAsked;
+}
+
+export function composeCompletions(options: CompletionOptions): ComposedCompletions {
   const { rooms, gateway, clock, log, ledger } = options;
   const seed = randomInt(seedLimit);
   const syntax = createSyntax({ log, clock });
@@ -64,11 +71,24 @@ export function composeCompletions(options: CompletionOptions): Completions {
     allowance: allowancesOf(options),
     onBattery: createOnBattery(clock, options.runsOnBattery),
   });
+  const notAsked = createNotAskedKeeper({
+    saved: completions.saved,
+    directory: options.stateDirectory,
+    enabled: () => options.settings().ledger === 'on',
+    clock,
+    log,
+  });
   return {
     ...completions,
+    async ask(request, signal) {
+      const answer = await completions.ask(request, signal);
+      notAsked.note();
+      return answer;
+    },
+    notAskedToday: notAsked.today,
     async close() {
       await completions.close();
-      await Promise.all([syntax.close(), keeper.close()]);
+      await Promise.all([syntax.close(), keeper.close(), notAsked.close()]);
     },
   };
 }

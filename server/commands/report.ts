@@ -51,7 +51,9 @@ export async function runReportCommand(args: readonly string[]): Promise<number>
         `--since takes 12h, 7d, 4w, a date as 2026-11-01, or all; not “${oneLine(order.since, 60)}”\n${usage}`,
         2,
       );
-    const gathered = order.sample ? gatherSample(now, bench.settings.country) : await gather(bench, now, since);
+    const gathered = order.sample
+      ? gatherSample(now, bench.settings.country)
+      : await gather(bench, { now, since, paths: order.paths });
     return await show(gathered, order);
   } catch (error) {
     return complain(`the ledger cannot be read: ${reasonOf(error)}`, 1);
@@ -105,8 +107,7 @@ export function parseSince(text: string, nowWallMilliseconds: number): number | 
 
 async function gather(
   { ledgerDirectory: directory, settings, rooms }: Workbench,
-  nowWallMilliseconds: number,
-  sinceWallMilliseconds: number | undefined,
+  { now, since, paths }: { readonly now: number; readonly since: number | undefined; readonly paths: boolean },
 ): Promise<GatheredReport> {
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort(new Error('interrupted'));
@@ -120,8 +121,9 @@ async function gather(
       directory,
       settings,
       survey,
-      nowWallMilliseconds,
-      sinceWallMilliseconds,
+      nowWallMilliseconds: now,
+      sinceWallMilliseconds: since,
+      paths,
       signal: stop.signal,
       onProgress(read, total) {
         if (process.stderr.isTTY && total > barFromBytes) line.show(`reading receipts ${barOf(read / total)}`);
@@ -135,7 +137,7 @@ async function gather(
 
 async function show(gathered: GatheredReport, order: ReportOrder): Promise<number> {
   if (order.html !== undefined) {
-    const failed = await writePage(order.html, reportHtml(gathered, order.paths), order.force);
+    const failed = await writePage(order.html, reportHtml(gathered), order.force);
     if (failed !== undefined) return complain(failed, 1);
     process.stderr.write(`${resolve(order.html)}\n`);
     if (!order.json) return 0;

@@ -61,6 +61,8 @@ export function searchRegions({ path, text, index, isGone }: SearchRequest): Reg
 
   const byStart = new Map<number, RegionMatch>();
   for (const match of matches) {
+    // Edited a little between one save and the next, again and again, it is other code in the end.
+    if ((match.likeness?.share ?? 1) * (match.region.kept ?? 1) < inItsFile.share) continue;
     const other = byStart.get(match.range.start);
     if (other === undefined || other.receipt.at < match.receipt.at) byStart.set(match.range.start, match);
   }

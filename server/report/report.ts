@@ -180,7 +180,11 @@ function groupsOf(calls: readonly (readonly [name: string, call: ModelCall])[]):
 
 function statisticsByWay(answers: readonly Receipt[]): Report['statistics'] {
   const ways = new Map<string, Receipt[]>();
-  for (const receipt of answers) ways.set(wayOf(receipt), [...(ways.get(wayOf(receipt)) ?? []), receipt]);
+  for (const receipt of answers) {
+    const known = ways.get(wayOf(receipt));
+    if (known === undefined) ways.set(wayOf(receipt), [receipt]);
+    else known.push(receipt);
+  }
   return [...ways]
     .flatMap(([way, own]) => {
       const { rows, leftOut } = runFigures(own);

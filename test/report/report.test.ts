@@ -200,6 +200,11 @@ describe('the report’s page', () => {
     const links = linksOf(page);
     assert.ok(links.length > 100, String(links.length));
     for (const link of links) assert.ok(rowsWith(page, link).length > 0, JSON.stringify(link));
+    const points = chartsOf(page).flatMap((chart) =>
+      chart.kind === 'scatter' && chart.diagonal !== undefined ? chart.points : [],
+    );
+    assert.ok(points.length > 100);
+    for (const point of points) assert.equal(rowsWith(page, point.link ?? {}).length, 1, point.label);
     for (const period of report.periods)
       assert.equal(rowsWith(page, { period: period.name }).length, period.answers + period.completions, period.name);
     for (const way of report.ranking.ways)

@@ -44,13 +44,22 @@ def judge_code(row: Row) -> str:
     return RIGHT if answered == behaviour(helpers + row["ref"], row["name"], row["args"]) else "wrong"
 
 
+def compiles(code: str) -> bool:
+    """Whether Python can read it."""
+    try:
+        compile(code, "answer", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
 def judge_fill(row: Row) -> str:
-    """The whole function's behaviour, after cutting what the suffix says already, as editors do."""
+    """The whole function's behaviour. What the suffix says already is cut, as editors do, where it does not compile."""
     prefix, rest = row["prompt"].removeprefix("<|fim_prefix|>").split("<|fim_suffix|>")
     suffix = rest.removesuffix("<|fim_middle|>").removesuffix(row["tail"] or "")
     middle = row["out"]
     for length in range(min(len(middle), len(suffix)), 0, -1):
-        if middle.endswith(suffix[:length]):
+        if middle.endswith(suffix[:length]) and not compiles(prefix + middle + suffix):
             middle = middle[:-length]
             break
     answered = behaviour(prefix + middle + suffix, row["name"], row["args"])

@@ -6,6 +6,7 @@ import random
 import re
 
 from .function import Function, held_out
+from .phrases import singular_noun, singular_predicate
 from .pipeline import Wish, make_pipeline
 from .vocabulary import COUNT, SOURCES
 
@@ -41,11 +42,6 @@ SINGULAR_WORDINGS = {
 }
 
 
-def singular(verb: str) -> str:
-    """The third person of a verb in the plural: are, have, start .."""
-    return {"are": "is", "have": "has", "do": "does"}.get(verb, verb + "s")
-
-
 def make_any_all(rng: random.Random, held: bool | None = None) -> Function:
     """Held as in `make_pipeline`."""
     while True:
@@ -75,8 +71,8 @@ def make_any_all(rng: random.Random, held: bool | None = None) -> Function:
             if verb == "are":
                 return f"Are {quantifier} {noun} in {name} {rest}?"
             return f"Do {quantifier} {noun} in {name} {rest if verb == 'do' else predicate}?"
-        one = {"entries": "entry"}.get(noun, noun[:-1])
-        return rng.choice(SINGULAR_WORDINGS[quantifier]) % (one, name, singular(verb) + " " + rest)
+        one = singular_noun(noun)
+        return rng.choice(SINGULAR_WORDINGS[quantifier]) % (one, name, singular_predicate(predicate))
 
     function.wording = wording
     function.name_hint = [quantifier, function.filters[0].id, nouns[0]]

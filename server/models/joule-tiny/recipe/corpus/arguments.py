@@ -34,7 +34,7 @@ def argument_sets(rng: random.Random, function: Function) -> list[str]:
     sets = [repr(_arguments(rng, function)) for _ in range(SETS_PER_FUNCTION)]
     if function.kind != "classic" and len(function.parameters) == 1:
         sets.append(f"[{EMPTY[function.source]}]")
-    return sets
+    return sets + [f"[{example}]" for example in function.examples]
 
 
 def _arguments(rng: random.Random, function: Function) -> list[Any]:
@@ -82,6 +82,24 @@ def _argument(rng: random.Random, kind: str, function: Function) -> Any:
         "ints_csv": lambda: ",".join(str(number()) for _ in range(count + 1)),
         "bits": lambda: bin(rng.randint(0, 99))[2:],
         "rle": lambda: "".join(rng.choice("abc") + str(rng.randint(1, 5)) for _ in range(count)),
+        "kv": lambda: ",".join(f"{key}={number()}" for key in rng.sample("abcdefgh", max(1, count))),
+        "query": lambda: "&".join(f"{key}={number()}" for key in rng.sample("abcdefgh", max(1, count))),
+        "clock": lambda: f"{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}:{rng.randint(0, 59):02d}",
+        "roman": lambda: rng.choice(["XIV", "III", "MCMXC", "XLII", "D", "IX", "LXXXVIII"]),
+        "recordkey": lambda: rng.choice(["name", "age"]),
+        "weekday": lambda: rng.randint(0, 6),
+        "bit": lambda: rng.randint(0, 1),
+        "base": lambda: rng.randint(2, 12),
+        "few": lambda: [number() for _ in range(min(3, count))],
+        "pairs": lambda: [(rng.choice("abcd"), rng.randint(0, 9)) for _ in range(count)],
+        "nested": lambda: rng.choice([[], [1, [2, [3, 4]], 5], [[1], [[2]]], [7, 8], [[[]], 1]]),
+        "optional": lambda: [rng.choice([None, 0, number()]) for _ in range(count)],
+        "sqmat": lambda: (lambda n: [[rng.randint(0, 3) for _ in range(n)] for _ in range(n)])(rng.randint(0, 3)),
+        "intervals": lambda: [[low, low + rng.randint(0, 6)] for low in (rng.randint(0, 20) for _ in range(count))],
+        "digitlist": lambda: [rng.randint(0, 9) for _ in range(count + 1)],
+        "bitlist": lambda: [rng.randint(0, 1) for _ in range(count + 1)],
+        "groups": lambda: {key: words()[: rng.randint(0, 3)] for key in rng.sample("abcdefgh", min(4, count))},
+        "records": lambda: [{"name": rng.choice(["a", "an", "Bob"]), "age": rng.randint(1, 9)} for _ in range(count)],
         "mat": lambda: [[rng.randint(0, 9) for _ in range(2)] for _ in range(count)],
     }
     return makers[kind]()

@@ -1,13 +1,15 @@
-"""Functions that everybody knows, from data/classics.txt, with varied names, guards and wordings."""
+"""Functions that everybody knows, from data/classics.txt and functions-*.txt, with varied names and wordings."""
 
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 from .function import Function
+from .phrases import expand
 from .records import Record, read_records
-from .vocabulary import EMPTY_VALUES
+from .vocabulary import EMPTY_VALUES, SOURCES
 
 HINTS = {
     "nat": "int",
@@ -25,6 +27,24 @@ HINTS = {
     "mat": "list[list[int]]",
     "ints_csv": "str",
     "lines": "str",
+    "kv": "str",
+    "query": "str",
+    "clock": "str",
+    "roman": "str",
+    "recordkey": "str",
+    "weekday": "int",
+    "bit": "int",
+    "base": "int",
+    "few": "list[int]",
+    "pairs": "list[tuple[str, int]]",
+    "nested": "list",
+    "optional": "list",
+    "sqmat": "list[list[int]]",
+    "intervals": "list[list[int]]",
+    "digitlist": "list[int]",
+    "bitlist": "list[int]",
+    "groups": "dict[str, list[str]]",
+    "records": "list[dict]",
 }
 """The type hint of each kind of argument."""
 
@@ -42,6 +62,9 @@ class Classic:
     body: list[str]
     wordings: list[str]
     examples: list[str]
+    said: list[str]
+    """Freer wordings: templates, see phrases.py."""
+    first_of_name: bool
 
 
 def _classic(record: Record) -> Classic:
@@ -57,18 +80,47 @@ def _classic(record: Record) -> Classic:
         record.fields["body"],
         record.phrases("wordings"),
         record.phrases("examples"),
+        record.phrases("said") + _SAID.get(record.name, []),
+        record.text("name") not in _NAMES and not _NAMES.add(record.text("name")),
     )
 
 
-CLASSICS = [_classic(record) for record in read_records("classics.txt")]
+_SAID = {record.name: record.phrases("said") for record in read_records("wordings.txt")}
+_NAMES: set[str] = set()
+_FILES = ("classics", "functions-text", "functions-numbers", "functions-lists", "functions-dicts")
+CLASSICS = [_classic(record) for file in _FILES for record in read_records(f"{file}.txt")]
+MORE_NAMES = {
+    "ints": SOURCES["ints"].parameters,
+    "sints": SOURCES["ints"].parameters,
+    "strs": SOURCES["words"].parameters,
+    "str": SOURCES["text"].parameters + SOURCES["chars"].parameters,
+    "dict": SOURCES["vals"].parameters,
+    "mat": ["table", "board", "cells", "data", "numbers", "lists", "values"],
+    "pairs": ["tuples", "data", "rows", "sales", "purchases", "results", "scores"],
+}
+"""What a parameter may be called besides its usual names, by its kind."""
+PAIRS = [
+    ("first", "second"),
+    ("left", "right"),
+    ("one", "other"),
+    ("xs", "ys"),
+    ("list1", "list2"),
+    ("s1", "s2"),
+    ("mine", "yours"),
+    ("old", "new"),
+    ("one", "two"),
+    ("expected", "actual"),
+    ("wanted", "given"),
+]
+"""Names of two parameters of one kind."""
+FREELY = 0.72
+"""How often one of the freer wordings is taken, where there are some."""
 
 
-def make_classic(rng: random.Random) -> Function:
-    """One of them, without a name yet; @ stands for it in the body."""
-    classic = rng.choice(CLASSICS)
-    names: list[str] = []
-    for options, _ in classic.parameters:
-        names.append(rng.choice([name for name in options if name not in names] or [options[0] + "2"]))
+def make_classic(rng: random.Random, classic: Classic | None = None) -> Function:
+    """This one or any, without a name yet; @ stands for it in the body."""
+    classic = classic or rng.choice(CLASSICS)
+    names = _parameter_names(rng, classic)
 
     def filled(text: str) -> str:
         for index, name in enumerate(names):
@@ -78,8 +130,12 @@ def make_classic(rng: random.Random) -> Function:
     guard, sentences = _guard(rng, classic, names)
 
     def wording(rng: random.Random, canonical: bool) -> str:
-        sentence = filled(classic.wordings[0] if canonical else rng.choice(classic.wordings))
+        if not canonical and classic.said and rng.random() < FREELY:
+            sentence = filled(_spoken(rng, rng.choice(classic.said)))
+        else:
+            sentence = filled(classic.wordings[0] if canonical else rng.choice(classic.wordings))
         if sentences:
+            sentence += "" if sentence.endswith((".", "?")) else "."
             sentence += " " + (sentences[0] if canonical else rng.choice(sentences))
         return sentence
 
@@ -92,10 +148,35 @@ def make_classic(rng: random.Random) -> Function:
         body=guard + [filled(line) for line in classic.body],
         wording=wording,
         source="classic",
+        known_by_name=classic.first_of_name,
         guarded=bool(sentences),
         argument_kinds=[kind for _, kind in classic.parameters],
         examples=classic.examples,
     )
+
+
+def _parameter_names(rng: random.Random, classic: Classic) -> list[str]:
+    """Their usual names, or others that the body doesn't use."""
+    taken = {word for line in classic.body for word in re.findall(r"\b[a-z_]\w*", line)}
+    names = [""] * len(classic.parameters)
+    kinds = [kind for _, kind in classic.parameters]
+    if len(kinds) == 2 and kinds[0] == kinds[1] and rng.random() < 0.25:
+        pair = rng.choice(PAIRS)
+        if not taken & set(pair):
+            return list(pair)
+    for index, (options, kind) in enumerate(classic.parameters):
+        if kind in MORE_NAMES and rng.random() < 0.35:
+            options = [name for name in MORE_NAMES[kind] if name not in taken] or options
+        names[index] = rng.choice([name for name in options if name not in names] or [options[0] + "2"])
+    return names
+
+
+def _spoken(rng: random.Random, template: str) -> str:
+    """A template as somebody might write it: with or without a capital and a full stop."""
+    text = re.sub("  +", " ", expand(rng, template)).strip()
+    if rng.random() < 0.55 and text[0].islower():
+        text = text[0].upper() + text[1:]
+    return text + "." if text[-1].isalnum() and rng.random() < 0.5 else text
 
 
 def _guard(rng: random.Random, classic: Classic, names: list[str]) -> tuple[list[str], list[str]]:
@@ -103,6 +184,8 @@ def _guard(rng: random.Random, classic: Classic, names: list[str]) -> tuple[list
     kind = classic.parameters[0][1]
     drawn = rng.random()
     first = names[0]
+    if re.search(r"^if not \$0|raise |default=| if \$0 else", "\n".join(classic.body), re.M):
+        return [], []
     result_type = classic.returns.split("[")[0]
     if (kind == "nat" and classic.id != "gcd" and drawn < 0.3) or (kind == "pos" and len(names) == 1 and drawn < 0.1):
         return _raising(first, f"{first} < 0", "negative")

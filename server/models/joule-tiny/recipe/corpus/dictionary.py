@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import re
 
-from .any_all import singular
 from .function import Function, held_out
+from .phrases import singular_verb
 from .pipeline import fill
 from .vocabulary import EXTRA_PARAMETERS, FILTERS, MAPS, QUOTED, SOURCES, Filter, Map
 
@@ -75,7 +75,7 @@ def make_dictionary_function(rng: random.Random, held: bool | None = None) -> Fu
         whose = verb = ""
         if predicate:
             first, rest = predicate.split(" ", 1)
-            one = singular(first) + " " + rest
+            one = singular_verb(first) + " " + rest
             whose = pick([f"whose {what}s {predicate}", f"whose {what} {one}", f"where the {what} {one}"])
         entries = pick(["entries", "items", "entries", "pairs"])
         if mapping:

@@ -6,9 +6,10 @@ import random
 import re
 
 from .jobs import Example, surroundings
-from .looser_wording import loosen, restyle
+from .looser_wording import loosen
 from .make_function import make_function
 from .names import make_name
+from .restyle import restyle
 
 
 def fill_job(rng: random.Random, held: bool | None = None) -> Example:

@@ -36,6 +36,8 @@ class Function:
     predicates: list[str] = field(default_factory=list)
     argument_kinds: list[str] = field(default_factory=list)
     examples: list[str] = field(default_factory=list)
+    known_by_name: bool = False
+    """Whether its usual name alone says what it does."""
 
     def signature(self, hints: bool = True) -> str:
         """The `def ...:` line, with or without types."""

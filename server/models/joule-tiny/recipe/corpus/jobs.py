@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from .combine import combine
 from .function import Function
-from .looser_wording import loosen, restyle
+from .looser_wording import loosen
 from .make_function import make_function
 from .names import make_name, name_all
+from .remarks import remark
+from .restyle import restyle
 from .running import is_dull, results
 
 OUT = "<|out|>"
@@ -57,14 +59,14 @@ def code_job(rng: random.Random, held: bool | None = None) -> Example:
     hints = rng.random() < 0.6
     form = rng.random()
     signature = function.signature(hints)
-    name_only = 0.68 <= form < 0.9
-    goal = restyle(rng, loosen(rng, function, function.text(rng), not name_only))
-    usual_name = function.kind == "classic" and function.name == "_".join(function.name_hint)
+    name_only = 0.66 <= form < 0.92
+    goal = remark(rng, function, restyle(rng, loosen(rng, function, function.text(rng), not name_only)))
+    usual_name = function.known_by_name and function.name == "_".join(function.name_hint)
     if usual_name and not function.guarded and rng.random() < 0.25:
         wish = signature
     elif form < 0.35:
         wish = f'{signature}\n    """{goal}"""'
-    elif form < 0.68:
+    elif form < 0.66:
         wish = goal + "\n" + signature
     elif name_only:
         wish = goal + "\nname: " + function.name

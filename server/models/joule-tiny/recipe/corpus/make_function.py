@@ -11,18 +11,21 @@ from .dictionary import make_dictionary_function
 from .function import Function
 from .names import make_name
 from .pipeline import make_pipeline
+from .searches import make_search
 
 
 def make_function(rng: random.Random, held: bool | None = None) -> Function:
     """held: True = only held-out combinations (never a classic), False = only the others, None = any."""
     while True:
         drawn = rng.random()
-        if drawn < 0.58:
+        if drawn < 0.38:
             function = make_pipeline(rng, held)
-        elif drawn < 0.65:
+        elif drawn < 0.44:
             function = make_any_all(rng, held)
-        elif drawn < 0.70:
+        elif drawn < 0.48:
             function = make_dictionary_function(rng, held)
+        elif drawn < 0.60:
+            function = make_search(rng, held)
         else:
             function = make_classic(rng)
         if not (held and function.kind == "classic"):

@@ -124,6 +124,7 @@ def make_pipeline(rng: random.Random, held: bool | None = None, wish: Wish | Non
         leads=[fill(lead, values) for lead in parts.reduction.lead],
         tails=[fill(tail, values) for tail in parts.reduction.tail],
         separator=values.get("Q", ""),
+        amount=values.get("N", ""),
         guard=guard,
     )
     short = {"list": "list", "count": "count", "text": "keep"}.get(parts.reduction.id, parts.reduction.id)

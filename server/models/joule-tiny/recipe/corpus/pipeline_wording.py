@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from .pipeline_body import Guard
+from .pipeline_freely import said_freely
 from .pipeline_guards import guard_clauses, guard_sentences
 from .vocabulary import Filter, Reduction, Source
 
@@ -52,6 +53,10 @@ COMPLEMENTS = {
 """The same as a phrase after the noun."""
 
 
+FREELY = 0.45
+"""How often a pipeline is asked for in freer words."""
+
+
 @dataclass
 class PipelineWording:
     """The parts of a pipeline that wordings speak of, numbers and quoted texts filled in."""
@@ -67,6 +72,7 @@ class PipelineWording:
     leads: list[str]
     tails: list[str]
     separator: str
+    amount: str
     guard: Guard | None
 
     def text(self, rng: random.Random, canonical: bool) -> str:
@@ -162,6 +168,10 @@ class _Draft:
         number = parts.reduction.gives in ("int", "float") and parts.reduction.id != "list"
         imperative = self.pick(FOR_NUMBERS if number else FOR_OTHERS)
         has_map = parts.map_phrases is not None
+        if not self.canonical and rng.random() < FREELY:
+            sentence = said_freely(self, parts, self._complement(), self.pick(parts.tails))
+            if sentence:
+                return self._with_guard(sentence if sentence.endswith("?") else sentence + ".")
         in_steps = (drawn > 0.5 and (has_map or parts.filters)) or (has_map and not forms)
         sentence = self._steps() if in_steps else self._one_phrase(imperative, forms if has_map else [])
         if not sentence.endswith("?"):
@@ -236,6 +246,11 @@ class _Draft:
         if not self.canonical and rng.random() < 0.1:
             sentence = f"Go through {parts.parameter}, " + sentence[0].lower() + sentence[1:]
         return sentence
+
+    def _complement(self) -> str | None:
+        """The elements that go, where there is a word for them."""
+        dropped = self._dropping() if len(self.parts.filters) == 1 else None
+        return dropped and re.sub(r"^(Throw away|Leave out|\w+) ", "", dropped)
 
     def _dropping(self) -> str | None:
         """The filter said by what goes instead of what stays; None where there is no such wording."""
