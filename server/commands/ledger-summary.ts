@@ -6,7 +6,7 @@ import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
 import { type CallSum, type HistorySummary, summariseHistory } from '../ledger/summarise.ts';
 import { skippedText } from './ledger-export.ts';
 import { barOf, createProgressLine } from './progress-line.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../base/text-table.ts';
 
 export interface SummaryOrder {
   readonly json: boolean;

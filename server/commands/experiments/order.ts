@@ -4,7 +4,10 @@ import type { Experiment, Machine } from '../../report/experiments/experiment.ts
 import type { Survey } from '../engine-room.ts';
 import type { Workbench } from '../workbench.ts';
 
-/** Common options; `rest` holds the words and flags that only some experiments know. */
+export const orderLists = ['tasks', 'languages', 'strategies', 'parallel'] as const;
+export type OrderList = (typeof orderLists)[number];
+
+/** What an experiment can be told; most know only a part of it. */
 export interface ExperimentOrder {
   readonly n: number | undefined;
   readonly seed: number | undefined;
@@ -13,6 +16,8 @@ export interface ExperimentOrder {
   readonly data: string | undefined;
   readonly limit: number | undefined;
   readonly weights: string | undefined;
+  /** `--tasks`, `--languages`, `--strategies`, `--parallel`: lists as they were typed, for the experiments that know them. */
+  readonly lists: Readonly<Partial<Record<OrderList, readonly string[]>>>;
   /** Absolute path of the result folder. */
   readonly folder: string;
 }

@@ -125,7 +125,9 @@ function testsOf(results: readonly TaskResult[], withheld: string | undefined): 
   };
 }
 
-function documentationOf(checks: readonly NonNullable<TaskResult['documentation']>[]): NonNullable<TaskFigures['documentation']> {
+function documentationOf(
+  checks: readonly NonNullable<TaskResult['documentation']>[],
+): NonNullable<TaskFigures['documentation']> {
   const parameters = checks.reduce((sum, check) => sum + check.parameters, 0);
   return {
     named: parameters === 0 ? undefined : checks.reduce((sum, check) => sum + check.named, 0) / parameters,
