@@ -55,6 +55,7 @@ export function composeCompletions(options: CompletionOptions): ComposedCompleti
   const seed = randomInt(seedLimit);
   const syntax = createSyntax({ log, clock });
   const keeper = createKeeper(options);
+  const behind = behindTheAnswer();
   const completions = createCompletions({
     gateway,
     clock,
@@ -65,7 +66,7 @@ export function composeCompletions(options: CompletionOptions): ComposedCompleti
     infillText,
     syntax,
     runTask: runTaskWith(options.prepare, options.runPipeline),
-    record: recordIn(ledger, clock, options.observe),
+    record: recordIn(ledger, clock, { later: behind.later, observe: options.observe }),
     policy: keeper,
     price: options.price,
     allowance: allowancesOf(options),
@@ -88,7 +89,7 @@ export function composeCompletions(options: CompletionOptions): ComposedCompleti
     notAskedToday: notAsked.today,
     async close() {
       await completions.close();
-      await Promise.all([syntax.close(), keeper.close(), notAsked.close()]);
+      await Promise.all([syntax.close(), keeper.close(), notAsked.close(), behind.done()]);
     },
   };
 }
@@ -199,7 +200,27 @@ function seatOf(survey: Survey): Seats | { readonly why: string } {
   return { ...(roles.completion ?? roles.worker), larger: roles.completionLarge };
 }
 
-function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call']): CompletionRecord {
+/** The answer goes out first: a key stroke does not wait for a file to be opened. In the order of what happened. */
+function behindTheAnswer(): { readonly later: (work: () => void) => void; readonly done: () => Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    later(work) {
+      last = new Promise((resolve) => {
+        setImmediate(() => {
+          work();
+          resolve();
+        });
+      });
+    },
+    done: () => last,
+  };
+}
+
+function recordIn(
+  ledger: Ledger,
+  clock: Clock,
+  { later, observe }: { readonly later: (work: () => void) => void; readonly observe: CompletionRecord['call'] },
+): CompletionRecord {
   const head = ({ receiptId, path }: { readonly receiptId: string; readonly path: string }) => ({
     schema: ledgerSchema as typeof ledgerSchema,
     at: new Date(clock.wallMilliseconds()).toISOString(),
@@ -209,11 +230,14 @@ function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call'
   });
   return {
     call(of, call) {
-      ledger.append({ ...head(of), kind: 'call', call });
-      observe(of, call);
+      const event = { ...head(of), kind: 'call', call } as const;
+      later(() => {
+        ledger.append(event);
+        observe(of, call);
+      });
     },
     outcome(of, outcome, { why, evidence, decision }) {
-      ledger.append({
+      const event = {
         ...head(of),
         kind: 'outcome',
         outcome,
@@ -222,7 +246,8 @@ function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call'
         ...(why === undefined || why === '' ? {} : { why }),
         ...(decision === undefined ? {} : { decisions: [decision] }),
         ...(evidence === undefined ? {} : { evidence }),
-      });
+      } as const;
+      later(() => ledger.append(event));
     },
   };
 }

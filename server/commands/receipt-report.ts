@@ -44,9 +44,14 @@ export interface GatherOptions {
 export async function gatherReport(options: GatherOptions): Promise<GatheredReport> {
   const { settings, survey, nowWallMilliseconds, sinceWallMilliseconds } = options;
   const receipts: Receipt[] = [];
+  let undated = 0;
   const { directory, paths, signal, onProgress } = options;
   const hider = createHider(randomBytes(32));
   const { skipped } = await eachReceipt({ directory, sinceWallMilliseconds, signal, onProgress }, (receipt) => {
+    if (Number.isNaN(Date.parse(receipt.at))) {
+      undated++;
+      return;
+    }
     const kept = slim(receipt);
     receipts.push(paths ? kept : hider.hide(kept));
   });
@@ -69,17 +74,23 @@ export async function gatherReport(options: GatherOptions): Promise<GatheredRepo
   });
   // The system's sentence on a file may name its folder.
   const shown = skipped.map((one) => (one.why === 'file' && !paths ? { ...one, what: 'it cannot be read' } : one));
+  if (undated > 0)
+    shown.push({
+      file: 'the ledger',
+      why: 'unreadable',
+      what: 'has no date that can be read',
+      lines: undated,
+      firstLine: 1,
+    });
   return { report, receipts, skipped: shown, sample: false, paths };
 }
 
-/** Without what no report shows: of a hundred thousand receipts that is most of the memory. */
+/** Without what no report shows or judges by: of a hundred thousand receipts that is most of the memory. */
 function slim(receipt: Receipt): Receipt {
   const { choice, calls } = receipt;
   return {
     ...receipt,
-    regions: [],
     decisions: [],
-    executed: [],
     choice: choice && { ...choice, considered: [] },
     calls: calls.map((call) => {
       const { gross, net, load, idle } = call.joules;

@@ -83,7 +83,8 @@ export function createIdTable(expected = 0): IdTable {
   return {
     size: () => size,
     numberOf(hash) {
-      const [low, high] = [hash.low | 0, hash.high | 0];
+      const low = hash.low | 0;
+      const high = hash.high | 0;
       const at = placeOf(low, high);
       const known = places[at + 2] ?? 0;
       if (known !== 0) return known - 1;

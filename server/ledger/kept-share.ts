@@ -2,8 +2,8 @@
 
 /** Words, and every other character that is not blank. */
 const token = /[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu;
-/** Pairs of tokens that are compared at most, some tens of milliseconds: beyond it, order is not looked at. */
-const mostPairs = 16_000_000;
+/** Pairs of tokens that are compared at most, some ten milliseconds: beyond it, order is not looked at. */
+const mostPairs = 4_000_000;
 
 /** @returns 0 to 1: the longest common subsequence of tokens over the tokens that were written; 1 where none were. */
 export function keptShare(written: string, now: string): number {

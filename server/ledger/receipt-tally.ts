@@ -16,7 +16,8 @@ export interface ReceiptSum {
 }
 
 export interface ReceiptTally {
-  add(event: Skimmed): void;
+  /** @returns false for a call that this receipt has already. */
+  add(event: Skimmed): boolean;
   /** @param within told the wall milliseconds at which a receipt began. */
   readonly sums: (within: (wallMilliseconds: number) => boolean) => readonly ReceiptSum[];
 }
@@ -37,6 +38,9 @@ export function createReceiptTally(expected = 0): ReceiptTally {
   let room = 1 << 10;
   /** Wall milliseconds of a receipt's first event. */
   let began = new Float64Array(room);
+  /** Hashes of its first call's id, which for most is the only one; those of further calls are in a table. */
+  let firstCalls = new Int32Array(room * 2);
+  const furtherCalls = createIdTable();
   /** Its action, which is that of its first outcome, without one of its first event; and its last words. */
   let action = createSayings(room);
   let outcome = createSayings(room);
@@ -48,7 +52,26 @@ export function createReceiptTally(expected = 0): ReceiptTally {
     const more = new Float64Array(room);
     more.set(began);
     began = more;
+    const moreCalls = new Int32Array(room * 2);
+    moreCalls.set(firstCalls);
+    firstCalls = moreCalls;
     [action, outcome, strategy, verdict] = [grown(action), grown(outcome), grown(strategy), grown(verdict)];
+  }
+
+  function isNewCall(index: number, callId: string): boolean {
+    const hash = hashText(callId);
+    const low = hash.low | 0;
+    const high = hash.high | 0;
+    const firstLow = firstCalls[index * 2];
+    const firstHigh = firstCalls[index * 2 + 1];
+    if (firstLow === 0 && firstHigh === 0) {
+      firstCalls[index * 2] = low;
+      firstCalls[index * 2 + 1] = high;
+      return true;
+    }
+    if (firstLow === low && firstHigh === high) return false;
+    const before = furtherCalls.size();
+    return furtherCalls.numberOf({ low: low ^ index, high }) === before;
   }
 
   return {
@@ -62,12 +85,13 @@ export function createReceiptTally(expected = 0): ReceiptTally {
       const at = timeOf(event.at);
       if (index === before || at < (began[index] ?? 0)) began[index] = at;
       say(action, index, event.kind === 'outcome' ? -at : -at - afterEverything, words.numberOf(event.actionId));
-      if (event.kind === 'call') return;
+      if (event.kind === 'call') return isNewCall(index, event.callId);
       // Below a millisecond, which times are whole numbers of.
       const when = at + (stages.indexOf(event.outcome as ReceiptOutcome) + 1) / 16;
       say(outcome, index, when, words.numberOf(event.outcome));
       say(strategy, index, when, words.numberOf(event.strategy));
       say(verdict, index, when, words.numberOf(event.verdict));
+      return true;
     },
     sums(within) {
       const sums = new Map<number | string, { -readonly [Key in keyof ReceiptSum]: ReceiptSum[Key] }>();

@@ -12,7 +12,6 @@ import {
   type Skipped,
   visitFiles,
 } from './history.ts';
-import { createIdTable, hashText } from './id-table.ts';
 import { progressOf } from './read-history.ts';
 import { createReceiptTally, type ReceiptSum } from './receipt-tally.ts';
 import { createSkimmer, type Skimmed, type SkimmedCall, skimmedFrom } from './skim.ts';
@@ -39,7 +38,7 @@ export interface HistorySummary {
   /** By day, then in the order of appearance. */
   readonly calls: readonly CallSum[];
   readonly receipts: readonly ReceiptSum[];
-  /** Lines that hold an event, and those of them that stood there before. */
+  /** Lines that hold an event, those included that stand there twice. */
   readonly events: number;
   readonly skipped: readonly Skipped[];
   readonly files: readonly string[];
@@ -64,15 +63,15 @@ export async function summariseHistory(range: HistoryRange): Promise<HistorySumm
   const began = (at: number): boolean =>
     at >= (since ?? Number.NEGATIVE_INFINITY) && at < (until ?? Number.POSITIVE_INFINITY);
   const options = await progressOf(range, files, 1);
-  const calls = createCallTally(options.bytes / bytesPerReceipt);
+  const calls = createCallTally();
   const receipts = createReceiptTally(options.bytes / bytesPerReceipt);
   const skimmer = createSkimmer();
   let events = 0;
 
   const take = (found: Skimmed): void => {
     events++;
-    receipts.add(found);
-    if (found.kind === 'call' && found.at >= from && found.at < to) calls.add(found);
+    const isNew = receipts.add(found);
+    if (found.kind === 'call' && isNew && found.at >= from && found.at < to) calls.add(found);
   };
   const readInFull = (file: string, number: number, text: string): void => {
     if (text.trim() === '') return;
@@ -119,8 +118,7 @@ type Counts = { -readonly [Key in keyof Omit<CallSum, 'gross'>]: CallSum[Key] } 
 
 type Figure = Pick<SkimmedCall, 'status' | 'reach'> & { joules: number; plusMinusJoules: number };
 
-function createCallTally(expected: number): CallTally {
-  const ids = createIdTable(expected);
+function createCallTally(): CallTally {
   const byDay = new Map<string, Counts[]>();
   let day = ' ';
   let rows: Counts[] = [];
@@ -149,8 +147,6 @@ function createCallTally(expected: number): CallTally {
 
   return {
     add(call) {
-      const before = ids.size();
-      if (ids.numberOf(hashText(call.callId)) < before) return;
       const row = rowOf(call);
       row.calls++;
       row.tokensIn += call.tokensIn;

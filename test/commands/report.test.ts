@@ -5,8 +5,10 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gatherReport } from '../../server/commands/receipt-report.ts';
 import { writePage } from '../../server/commands/write-page.ts';
 import { appendLines, monthFile } from '../../server/ledger/files.ts';
+import { outcomeOf } from '../../server/ledger/passed.ts';
 import { callEvent, outcomeEvent, sampleCall } from '../support/sample-events.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
@@ -118,6 +120,34 @@ describe('joule-ls report', function () {
     assert.equal(folder.code, 1);
     assert.match(folder.err, /nothing-here/);
     assert.equal(both.code, 2);
+  });
+});
+
+describe('a report’s receipts', () => {
+  it('pass and fail as those of the ledger do', async () => {
+    const directory = makeTemporaryFolder('joule-ls-passed-');
+    const now = Date.parse('2026-11-20T12:00:00Z');
+    const region = { path: '/a.py', hash: 'a', length: 1, lineCount: 1, firstLine: 0, firstLineHash: 'b' };
+    const lines = [
+      outcomeEvent({ receiptId: 'not looked at', regions: [region] }),
+      outcomeEvent({ receiptId: 'shown' }),
+      outcomeEvent({ receiptId: 'run', regions: [region], executed: ['examples passed'] }),
+      outcomeEvent({ receiptId: 'undone', outcome: 'undone', regions: [region] }),
+    ].flatMap((event) => [event, callEvent({ receiptId: event.receiptId, call: sampleCall({ id: event.receiptId }) })]);
+    await appendLines(
+      directory,
+      'receipts-2026-11.jsonl',
+      lines.map((event) => JSON.stringify(event)),
+    );
+    const outcomes = async (paths: boolean): Promise<unknown> => {
+      const settings = { country: undefined, roles: {}, strategy: 'auto' } as const;
+      const range = { directory, nowWallMilliseconds: now, sinceWallMilliseconds: undefined };
+      const { receipts } = await gatherReport({ ...range, settings, survey: undefined, paths });
+      return Object.fromEntries(receipts.map((receipt) => [receipt.id, outcomeOf(receipt, now)]));
+    };
+    const expected = { 'not looked at': 'undecided', shown: 'passed', run: 'passed', undone: 'failed' };
+    assert.deepEqual(await outcomes(true), expected);
+    assert.deepEqual(await outcomes(false), expected);
   });
 });
 

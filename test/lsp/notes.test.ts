@@ -117,6 +117,19 @@ describe('receipt notes', () => {
     }
   });
 
+  it('tell the ledger that the same was asked for again, and jobs that the file was saved', async () => {
+    const saved: string[] = [];
+    const jobs = { documentSaved: (one: string) => void saved.push(one) };
+    const { client, appended, close } = await open({}, { jobs, outlook: { larger: () => 'gemma3:27b' } });
+    await client.waitForDiagnostics(uri, (notes) => notes.length > 0);
+    client.saveDocument(uri);
+    const actions = await client.codeActions(uri, at(1, 6));
+    assert.deepEqual(saved, [uri]);
+    await client.runAction(actions.find((one) => one.title.startsWith('joule: Try again with gemma3:27b')));
+    assert.ok(appended.some((event) => (event as { retried?: boolean }).retried === true));
+    await close();
+  });
+
   it('can be dismissed, which the ledger keeps', async () => {
     const { client, appended, close } = await open();
     const range = at(1, 6);

@@ -21,7 +21,7 @@ export function summarySection(report: Report): Section {
             label: periodName(period),
             value: periodValue(period),
             note: periodNote(period),
-            link: { period: period.name },
+            ...(period.answers + period.completions === 0 ? {} : { link: { period: period.name } }),
           })),
           ...(top === undefined
             ? []
