@@ -21,9 +21,11 @@ export interface TaskFigures {
   readonly trials: number;
   /** Trials whose answer was not written, because the product's own checks refused it or nothing came. */
   readonly refused: number;
+  /** Of those, the ones that were refused before any model was asked: no joules are theirs. */
+  readonly unasked: number;
   /** pass@1; for `test`, files of tests that are all right. */
   readonly passed: Quality;
-  /** All trials of the suite together. */
+  /** All trials of the suite in which a model was asked, together. */
   readonly suite: Sum;
   readonly joulesPerAnswer: number | undefined;
   /** All joules over those that passed; undefined when none did or joules or passing are unknown. */
@@ -58,8 +60,9 @@ function figuresOfArm(
   withheld: string | undefined,
 ): TaskFigures {
   const passed = passedOf(results, withheld);
-  const suite = sumOf(results.map(({ gross }) => gross));
-  const known = results.filter(({ gross }) => isKnown(gross));
+  const asked = results.filter(({ calls }) => calls.length > 0);
+  const suite = sumOf(asked.map(({ gross }) => gross));
+  const known = asked.filter(({ gross }) => isKnown(gross));
   const joules = isKnown(suite.joules) ? suite.joules.joules : undefined;
   const tokens = known.reduce((sum, { tokensOut }) => sum + tokensOut, 0);
   const complete = suite.unknown === 0 && joules !== undefined;
@@ -70,9 +73,11 @@ function figuresOfArm(
     arm,
     trials: results.length,
     refused: results.filter(({ outcome }) => outcome !== 'accepted').length,
+    unasked: results.length - asked.length,
     passed,
     suite,
-    joulesPerAnswer: joules === undefined ? undefined : joules / suite.known,
+    // Where figures are missing, of those that have one.
+    joulesPerAnswer: joules === undefined ? undefined : joules / (complete ? results.length : suite.known),
     joulesPerPassed: complete && everyOneDecided && passed.hits > 0 ? joules / passed.hits : undefined,
     tokensPerJoule: joules === undefined || joules === 0 ? undefined : tokens / joules,
     secondsPerAnswer: results.reduce((sum, { seconds }) => sum + seconds, 0) / results.length,

@@ -3,11 +3,10 @@
 
 import { textTable } from '../../../base/text-table.ts';
 import { formatAmount } from '../../../energy/format.ts';
-import type { FigureStatus } from '../../../energy/joules.ts';
+import { type FigureStatus, isKnown } from '../../../energy/joules.ts';
 import type { Predictor } from '../../../energy/regression.ts';
 import type { Column, Page, Part, Section } from '../../page/page.ts';
 import { formatNumber } from '../../page/units.ts';
-import { briefSum } from '../../sums.ts';
 import { type Arm, type ExperimentReport, factsOf, type Machine } from '../experiment.ts';
 import { figuresOf, frontOf, type Quality, regressionOf, type TaskFigures, type TaskRecord } from './figures.ts';
 import { publishedCautions, publishedTasks } from './published.ts';
@@ -51,6 +50,15 @@ export function qualityText(quality: Quality): string {
   return `${hits} of ${of} = ${percent(hits / Math.max(1, of))} % (${percent(interval.low)} to ${percent(interval.high)})`;
 }
 
+/** `1.2 kJ ±3 % = 0.333 Wh`; `at least …` where some answers have no figure. */
+function suiteText(suite: TaskFigures['suite']): string {
+  const { joules, unknown } = suite;
+  if (!isKnown(joules)) return 'unknown';
+  const { joules: amount, plusMinusJoules } = joules;
+  const error = amount > 0 ? ` ±${Math.round((100 * plusMinusJoules) / amount)} %` : '';
+  return `${unknown > 0 ? 'at least ' : ''}${formatAmount(amount)}${error} = ${wattHours(amount)}`;
+}
+
 function wattHours(joules: number): string {
   return `${Number((joules / 3600).toPrecision(3))} Wh`;
 }
@@ -79,17 +87,13 @@ function rowOf(figures: TaskFigures): string[] {
         ? ['not run', 'not run', 'not run']
         : [share(figures.tests.correctness), share(figures.tests.coverage), qualityText(figures.tests.caught)],
   };
-  const inWattHours =
-    joulesPerAnswer === undefined
-      ? briefSum(suite)
-      : `${briefSum(suite)} = ${wattHours(joulesPerAnswer * suite.known)}`;
   return [
     arm.title,
     `${trials}`,
     `${refused}`,
     qualityText(passed),
     ...quality[kind],
-    inWattHours,
+    suiteText(suite),
     joulesPerAnswer === undefined ? 'unknown' : formatAmount(joulesPerAnswer),
     joulesPerPassed === undefined ? (passed.status === 'not run' ? 'not run' : '–') : formatAmount(joulesPerPassed),
     tokensPerJoule === undefined ? 'unknown' : `${Number(tokensPerJoule.toPrecision(3))}`,
@@ -113,9 +117,13 @@ function textOf(figures: readonly TaskFigures[], kinds: readonly TaskKind[], rec
 
 /** Why there is no verdict or no figure; each reason once. */
 function notesOf(figures: readonly TaskFigures[]): string[] {
-  const reasons = figures.flatMap(({ passed, suite }) => [
+  const reasons = figures.flatMap(({ arm, passed, suite, unasked, trials }) => [
     ...(passed.status === 'not run' ? [`not run: ${passed.why}`] : []),
     ...(suite.joules.status === 'unknown' ? [`joules unknown: ${suite.joules.why}`] : []),
+    ...(unasked === 0
+      ? []
+      : [`${arm.title}: ${unasked} of ${trials} were refused before a model was asked, and count with no joules`]),
+    ...suite.statuses.filter((status) => status !== 'measured').map((status) => `joules are ${status}`),
   ]);
   return [...new Set(reasons)];
 }
@@ -247,7 +255,7 @@ function publishedSection(figures: readonly TaskFigures[], kinds: readonly TaskK
       .map((one) => [
         taskNames[kind],
         one.arm.title,
-        one.joulesPerAnswer === undefined ? 'unknown' : wattHours(one.joulesPerAnswer * one.suite.known),
+        isKnown(one.suite.joules) ? wattHours(one.suite.joules.joules) : 'unknown',
         `${one.trials} answers`,
         `${publishedTasks[kind].wattHours} Wh`,
         publishedTasks[kind].quality,
