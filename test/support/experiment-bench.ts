@@ -27,13 +27,13 @@ const noOrder: Omit<ExperimentOrder, 'folder'> = {
 export async function runKind<Result>(
   kind: ExperimentKind<Result>,
   env: NodeJS.ProcessEnv,
-  order: Partial<ExperimentOrder> & { readonly folder: string },
+  { standIn, ...order }: Partial<ExperimentOrder> & { readonly folder: string; readonly standIn?: string },
   signal = new AbortController().signal,
 ): Promise<ExperimentRun<Result> | string> {
   const bench = await openWorkbench(env);
   try {
     const survey = await bench.rooms.survey(bench.settings, signal);
-    const machine = await machineOf(bench, survey);
+    const machine = await machineOf(bench, survey, standIn);
     const prepared = await kind.build({ ...noOrder, ...order }, { env, bench, survey, machine });
     if (typeof prepared === 'string') return prepared;
     try {

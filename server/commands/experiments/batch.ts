@@ -41,8 +41,12 @@ const usualRounds = 3;
 /** A round asks so many: with fewer, the ends of the round, where slots stand empty, would count for too much. */
 const leastQuestions = 4;
 
+/** Of what a result's line looks like. */
+const version = 1;
+
 export const batchKind: ExperimentKind<BatchResult> = {
   name: 'batch',
+  version,
   what: 'SEEDS S3: joules and latency per request by number of requests at once (--parallel), ranked by --weights',
   build,
   reader: {
@@ -94,7 +98,7 @@ async function build(
 
   const { places, owner, clock } = bench;
   const sandbox = createSandbox({ clock, hidden: places.privateFolders, readable: owner.sandbox.readable });
-  const { session, close } = createTrialSessionOnce(env, order.folder);
+  const { session, close } = createTrialSessionOnce(env, order.folder, undefined);
   const estimate = createEstimate(bench, survey.models);
   const armOf = (trial: Trial): BatchArm | undefined => arms.find(({ id }) => id === trial.arm);
 
@@ -153,7 +157,7 @@ async function build(
 
   const experiment: Experiment<BatchResult> = {
     name: 'batch',
-    version: 1,
+    version,
     title: 'Requests at once',
     options: {
       questions: questions.map(({ name }) => name),

@@ -7,10 +7,11 @@ import type { Workbench } from '../workbench.ts';
 export const orderLists = ['tasks', 'languages', 'strategies', 'parallel'] as const;
 export type OrderList = (typeof orderLists)[number];
 
-/** What an experiment can be told; most know only a part of it. */
+/** What every experiment may be told; each takes what it needs. */
 export interface ExperimentOrder {
   readonly n: number | undefined;
-  readonly seed: number | undefined;
+  /** Of the order and of the answers; the folder's, where it goes on. */
+  readonly seed: number;
   /** Role to model name, as in `--models worker=gemma3:4b,large=gemma3:27b`. */
   readonly models: Readonly<Record<string, string>>;
   readonly data: string | undefined;
@@ -37,6 +38,8 @@ export interface PreparedExperiment<Result> {
 
 export interface ExperimentKind<Result> {
   readonly name: string;
+  /** Of what its results' lines look like. */
+  readonly version: number;
   /** One line for the usage. */
   readonly what: string;
   /** Starts nothing yet. @returns a sentence when it can't be: a model or the data are missing. */

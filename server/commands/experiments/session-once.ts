@@ -7,11 +7,12 @@ export interface SessionOnce {
   readonly close: () => Promise<void>;
 }
 
-export function createTrialSessionOnce(env: NodeJS.ProcessEnv, folder: string): SessionOnce {
+/** @param seed of all answers; undefined draws one for each job, as repeats of the same question need it. */
+export function createTrialSessionOnce(env: NodeJS.ProcessEnv, folder: string, seed: number | undefined): SessionOnce {
   let starting: Promise<TrialSession> | undefined;
   return {
     session() {
-      starting ??= startTrialSession(env, folder, { strategy: 'auto' });
+      starting ??= startTrialSession(env, folder, { strategy: 'auto', ...(seed === undefined ? {} : { seed }) });
       return starting;
     },
     async close() {

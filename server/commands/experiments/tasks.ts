@@ -33,8 +33,12 @@ const expectedWork: Readonly<Record<TaskKind, ExpectedWork>> = {
   test: { tokensIn: 500, tokensOutLow: 100, tokensOutHigh: 600 },
 };
 
+/** Of what a result's line looks like. */
+const version = 1;
+
 export const tasksKind: ExperimentKind<TaskResult> = {
   name: 'tasks',
+  version,
   what: 'SEEDS S2: generate, fix, document and test over HumanEvalPack (--data), pass@1 by execution',
   build,
   reader: {
@@ -59,12 +63,16 @@ async function build(order: ExperimentOrder, parts: ExperimentParts): Promise<Pr
   );
   const { places, owner, clock } = bench;
   const sandbox = createSandbox({ clock, hidden: places.privateFolders, readable: owner.sandbox.readable });
-  const { session, close } = createTrialSessionOnce(env, order.folder);
+  const { session, close } = createTrialSessionOnce(
+    env,
+    order.folder,
+    (order.n ?? 1) === 1 ? order.seed % 2 ** 31 : undefined,
+  );
   const estimate = createEstimate(bench, survey.models);
   const armOf = (trial: Trial): TaskArm | undefined => arms.find(({ id }) => id === trial.arm);
   const experiment: Experiment<TaskResult> = {
     name: 'tasks',
-    version: 1,
+    version,
     title: 'Four tasks over HumanEvalPack',
     options: {
       exercises: [...sources.keys()],
