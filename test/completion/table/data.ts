@@ -1,14 +1,14 @@
 // Beside the product's reader of HumanEval-Infilling: lines of joule-tiny's own making, and halves to learn and to measure on. Knows no model.
 
 import { readFileSync } from 'node:fs';
-import { type InfillTask, linesOf } from '../../../server/report/experiments/completion/infill-tasks.ts';
+import { type InfillTask, linesOf } from '../../../server/exercises/infill-tasks.ts';
 
 export {
   type InfillSet,
   type InfillTask,
   infillSets,
   readInfillTasks,
-} from '../../../server/report/experiments/completion/infill-tasks.ts';
+} from '../../../server/exercises/infill-tasks.ts';
 
 /**
  * Tasks from lines `{prompt: "<|fim_prefix|>…<|fim_suffix|>…<|fim_middle|>", answer}`, as joule-tiny's evaluation has them; other jobs, and

@@ -1,7 +1,7 @@
 // The completions' dial on a real engine: what each place of it costs and what it gets right, on HumanEval-Infilling. Results in, figures
 // out. Knows no engine, no folder, no page.
 
-import { isKnown, sumJoules } from '../../../energy/joules.ts';
+import { isKnown, type Joules, sumJoules } from '../../../energy/joules.ts';
 import { type ShareInterval, wilsonInterval } from '../../../energy/wilson.ts';
 import type { ModelCall } from '../../../gateway/model-call.ts';
 import type { Arm, TrialRecord } from '../experiment.ts';
@@ -55,7 +55,8 @@ export interface DialFigures {
   readonly similarity: number;
   /** Of the tokens at 0, on the same tasks; undefined while 0 has not been run on them. */
   readonly savedTokenShare: number | undefined;
-  readonly savedJouleShare: number | undefined;
+  /** `within the errors`: the difference is smaller than what both sides may be off by. */
+  readonly savedJouleShare: number | 'within the errors' | undefined;
 }
 
 /** Of each place of the dial that has results. */
@@ -85,7 +86,7 @@ export function dialFigures(records: readonly TrialRecord<CompletionResult>[]): 
         exact: { ...wilsonInterval(hits, results.length), share: hits / results.length },
         similarity: sumOf(results, ({ similarity }) => similarity) / results.length,
         savedTokenShare: savedShare(pairs.map(({ whole, result }) => [tokensOf(whole), tokensOf(result)])),
-        savedJouleShare: savedShare(pairs.map(({ whole, result }) => [knownJoules(whole), knownJoules(result)])),
+        savedJouleShare: savedJoules(pairs),
       },
     ];
   });
@@ -102,19 +103,27 @@ function savedShare(pairs: readonly (readonly [number | undefined, number | unde
   return before === 0 ? undefined : 1 - after / before;
 }
 
+function savedJoules(
+  pairs: readonly { readonly whole: CompletionResult; readonly result: CompletionResult }[],
+): DialFigures['savedJouleShare'] {
+  const whole = grossOf(pairs.map((pair) => pair.whole));
+  const less = grossOf(pairs.map((pair) => pair.result));
+  if (pairs.length === 0 || !isKnown(whole) || !isKnown(less) || whole.joules === 0) return undefined;
+  const difference = whole.joules - less.joules;
+  if (Math.abs(difference) <= whole.plusMinusJoules + less.plusMinusJoules) return 'within the errors';
+  return difference / whole.joules;
+}
+
 /** What was not asked cost nothing, and that is known. */
-export function knownJoules({ calls }: CompletionResult): number | undefined {
-  if (calls.length === 0) return 0;
-  const sum = sumJoules(calls.map((call) => call.joules.gross));
-  return isKnown(sum) ? sum.joules : undefined;
+function grossOf(results: readonly CompletionResult[]): Joules {
+  return sumJoules(
+    results.flatMap(({ calls }) => calls.map((call) => call.joules.gross)),
+    'no model was called',
+  );
 }
 
 function joulesOf(results: readonly CompletionResult[]): DialFigures['joules'] {
-  const calls = results.flatMap((result) => result.calls);
-  const sum = sumJoules(
-    calls.map((call) => call.joules.gross),
-    'no model was called',
-  );
+  const sum = grossOf(results);
   if (!isKnown(sum)) return { unknown: sum.why };
   return { mean: sum.joules / results.length, plusMinus: sum.plusMinusJoules / results.length, status: sum.status };
 }

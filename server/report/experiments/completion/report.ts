@@ -1,5 +1,6 @@
 // The completions' dial as text and page. Knows no engine and no folder.
 
+import { textTable } from '../../../base/text-table.ts';
 import { formatAmount } from '../../../energy/format.ts';
 import type { FigureStatus } from '../../../energy/joules.ts';
 import { totalsOf } from '../../../ledger/receipt.ts';
@@ -38,7 +39,7 @@ export function completionReport(
     summary: { machine, dials: figures, ...(machine.standIn === undefined ? {} : { quality: 'not run' }) },
     text: [
       ...(machine.standIn === undefined ? [] : [`simulated: ${machine.standIn}`, '']),
-      ...columns([head, ...rows]),
+      ...textTable([head, ...rows]),
       '',
       measuresOf,
       s4,
@@ -49,7 +50,8 @@ export function completionReport(
 function rowOf(figures: DialFigures, machine: Machine): string[] {
   const { joules, exact, savedTokenShare, savedJouleShare } = figures;
   const quality = machine.standIn === undefined;
-  const share = (value: number | undefined): string => (value === undefined ? '–' : formatNumber(value, 'share'));
+  const share = (value: number | string | undefined): string =>
+    typeof value === 'number' ? formatNumber(value, 'share') : (value ?? '–');
   return [
     figures.title,
     String(figures.completions),
@@ -163,14 +165,4 @@ function pageOf(
     },
     notes: [s4],
   };
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
