@@ -89,6 +89,23 @@ describe('joule-ls experiment tasks', function () {
       assert.ok(page.includes(words), words);
   });
 
+  it('takes so many exercises as --limit says', async () => {
+    const order = { folder: resultFolder(world.project, 'two'), data, limit: 2, lists: { tasks: ['generate'] } };
+    const result = await runKind(tasksKind, world.env, order);
+    assert.ok(typeof result !== 'string');
+    assert.deepEqual(result.records.map(({ result: one }) => one.exercise).sort(), ['Python/0', 'Python/1']);
+  });
+
+  it('scores no quality where engine or counters are stand-ins, and says so', async () => {
+    const order = { folder: resultFolder(world.project, 'stand-in'), data, lists: { tasks: ['generate', 'test'] } };
+    const result = await runKind(tasksKind, world.env, { ...order, standIn: 'a scripted engine' });
+    assert.ok(typeof result !== 'string');
+    assert.match(result.report.text, /^simulated: a scripted engine\n/);
+    assert.match(result.report.text, /not run: no model with real weights ran \(a scripted engine\)/);
+    assert.doesNotMatch(result.report.text, /\d of \d = /);
+    assert.deepEqual([result.report.page.label, figuresIn(result)[1]?.tests], ['simulated', undefined]);
+  });
+
   it('shows the failing assertion to whoever fixes, and not the place of the fault', async () => {
     const before = world.ollama.requests.length;
     await run('fix', { tasks: ['fix'] });
