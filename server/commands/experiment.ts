@@ -12,7 +12,7 @@ import { type ExperimentFolder, readHead } from '../report/experiments/folder.ts
 import { type ExperimentProgress, openExperiment, outlineOf, runExperiment } from '../report/experiments/runner.ts';
 import { experiments } from './experiments/index.ts';
 import { machineOf } from './experiments/machine.ts';
-import type { ExperimentKind, ExperimentOrder, PreparedExperiment } from './experiments/order.ts';
+import { type ExperimentKind, type ExperimentOrder, orderLists, type PreparedExperiment } from './experiments/order.ts';
 import { barOf, createProgressLine } from './progress-line.ts';
 import { learnIdle } from './rest.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -24,7 +24,11 @@ const usage = `joule-ls experiment <name> [options]
   --n N                 runs of each way
   --models ROLE=NAME,…  which models are compared
   --data DIR            public data sets, where the experiment needs them
-  --limit N             so many tasks only
+  --limit N             so many exercises of each language only, spread over all
+  --tasks T,…           generate, fix, document, test
+  --languages L,…       python, js, go, rust
+  --strategies S,…      direct, outline, split, single, auto
+  --parallel N,…        requests at once: 1,2,4,8
   --weights W           quality=2,latency=1,energy=1, for rankings
   --seed N              of the order and the answers; drawn and recorded when it is not said
   --rest SECONDS        wait so long at most for idle power before each run (60); 0: don't
@@ -189,12 +193,22 @@ function parseOrder(args: readonly string[]): Order | string {
     models,
     data: values.data,
     weights: values.weights,
+    lists: Object.fromEntries(
+      orderLists.flatMap((list) => (values[list] === undefined ? [] : [[list, wordsOf(values[list])]])),
+    ),
     standIn: values['stand-in'],
     folder: resolve(values.out ?? `joule-experiment-${name}`),
     dryRun: values['dry-run'] === true,
     yes: values.yes === true,
     json: values.json === true,
   };
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 function modelsFrom(text: string): Record<string, string> | string {
@@ -218,6 +232,10 @@ function parse(args: readonly string[]) {
       data: { type: 'string' },
       limit: { type: 'string' },
       weights: { type: 'string' },
+      tasks: { type: 'string' },
+      languages: { type: 'string' },
+      strategies: { type: 'string' },
+      parallel: { type: 'string' },
       seed: { type: 'string' },
       rest: { type: 'string' },
       'stand-in': { type: 'string' },

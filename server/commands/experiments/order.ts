@@ -4,6 +4,9 @@ import type { Experiment, Machine } from '../../report/experiments/experiment.ts
 import type { Survey } from '../engine-room.ts';
 import type { Workbench } from '../workbench.ts';
 
+export const orderLists = ['tasks', 'languages', 'strategies', 'parallel'] as const;
+export type OrderList = (typeof orderLists)[number];
+
 /** What every experiment may be told; each takes what it needs. */
 export interface ExperimentOrder {
   readonly n: number | undefined;
@@ -14,6 +17,8 @@ export interface ExperimentOrder {
   readonly data: string | undefined;
   readonly limit: number | undefined;
   readonly weights: string | undefined;
+  /** `--tasks`, `--languages`, `--strategies`, `--parallel`: lists as they were typed, for the experiments that know them. */
+  readonly lists: Readonly<Partial<Record<OrderList, readonly string[]>>>;
   /** Absolute path of the result folder. */
   readonly folder: string;
 }

@@ -19,11 +19,11 @@ import {
 import {
   type Behaviour,
   parseWayResult,
-  planWorkerReport,
   type WayId,
   type WayResult,
   ways,
 } from '../../report/experiments/planner-worker.ts';
+import { plannerWorkerReport } from '../../report/experiments/planner-worker-page.ts';
 import { answerAsPublished, type Put } from '../../report/experiments/published.ts';
 import { codeOf, scoreRubric } from '../../report/experiments/rubric.ts';
 import { outlineTokens, taskManagerRequest } from '../../report/experiments/task-manager.ts';
@@ -39,7 +39,7 @@ export const plannerWorker: ExperimentKind<WayResult> = {
   version: 1,
   what: 'one large model, or a planner and a worker (--models large=…,mid=…,small=…)',
   build,
-  reader: { parse: parseWayResult, report: planWorkerReport },
+  reader: { parse: parseWayResult, report: plannerWorkerReport },
 };
 
 /** S1 ran each way five times. */
@@ -167,7 +167,7 @@ async function buildWith(
     run: ({ arm, repeat }, signal) => (arm === 'auto' ? own(repeat, signal) : published(arm as WayId, repeat, signal)),
     parse: parseWayResult,
     estimate: ({ arm }) => estimate(arm as WayId),
-    report: planWorkerReport,
+    report: plannerWorkerReport,
   };
   return {
     experiment,

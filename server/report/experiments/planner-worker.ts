@@ -1,16 +1,12 @@
-// SEEDS S1 repeated: what each way of working takes for one task, in S1's sixteen metrics, beside S1's own figures. Results in, tables and
-// page out. Knows no engine, no folder.
+// SEEDS S1 repeated: what each way of working takes for one task, by S1's sixteen metrics. Results in, statistics out. Knows no engine,
+// no folder, no page.
 
-import { formatAmount } from '../../energy/format.ts';
-import { isKnown, type Joules, sumJoules } from '../../energy/joules.ts';
+import { isKnown, sumJoules } from '../../energy/joules.ts';
 import { type RunFigures, type RunStatistics, statisticsOf } from '../../energy/run-statistics.ts';
 import { type Comparison, compare } from '../../energy/two-samples.ts';
 import type { ModelCall } from '../../gateway/model-call.ts';
 import { totalsOf } from '../../ledger/receipt.ts';
-import type { Page, Part } from '../page/page.ts';
-import { formatNumber } from '../page/units.ts';
-import { type Arm, type ExperimentReport, factsOf, type Machine, type TrialRecord } from './experiment.ts';
-import { cautionsOfS1, metricsOfS1, s1Source } from './published-figures.ts';
+import type { Arm, TrialRecord } from './experiment.ts';
 import type { RubricScore } from './rubric.ts';
 
 export type WayId = 'single' | 'single-mid' | 'direct' | 'outline' | 'split' | 'auto' | 'single-stop';
@@ -19,10 +15,10 @@ export const ways: readonly (Arm & { readonly id: WayId })[] = [
   { id: 'single', title: 'single, large model' },
   { id: 'single-mid', title: 'single, mid model' },
   { id: 'direct', title: 'direct, small model alone' },
-  { id: 'outline', title: 'outline, mid plans and small writes' },
+  { id: 'outline', title: 'outline: mid plans, small writes' },
   { id: 'split', title: 'split, as published' },
   { id: 'auto', title: 'auto, as joule-ls decides' },
-  { id: 'single-stop', title: 'single, large model, our stop filters' },
+  { id: 'single-stop', title: 'single, with our stop filters' },
 ];
 
 /** What was seen of the API when it ran. */
@@ -72,19 +68,14 @@ export interface WaySummary {
   readonly behaviour: string;
 }
 
-/** @param standIn says what is not the real thing; quality is then not scored. */
-export function planWorkerReport(records: readonly TrialRecord<WayResult>[], machine: Machine): ExperimentReport {
+/** Of the ways that have finished runs, in their order. */
+export function summariesOf(records: readonly TrialRecord<WayResult>[]): WaySummary[] {
   const resultsOf = (way: string): WayResult[] =>
     records.filter(({ trial }) => trial.arm === way).map(({ result }) => result);
   const single = joulesOf(resultsOf('single'));
-  const summaries = ways
+  return ways
     .filter(({ id }) => resultsOf(id).length > 0)
     .map(({ id, title }) => summaryOf({ way: id, title }, resultsOf(id), id === 'single' ? undefined : single));
-  return {
-    page: pageOf(records, summaries, machine),
-    summary: { machine, ways: summaries, published: { source: s1Source, metrics: metricsOfS1 } },
-    text: textOf(summaries, machine),
-  };
 }
 
 function summaryOf(
@@ -160,237 +151,4 @@ function behaviourText(results: readonly WayResult[]): string {
   }
   const [passed, of] = [ran.reduce((sum, one) => sum + one.passed, 0), ran.reduce((sum, one) => sum + one.of, 0)];
   return `${passed} of ${of} checks in ${ran.length} runs`;
-}
-
-/** One row per metric of S1's, one column per way, S1's two last. Cells are text; `–` where there is no figure. */
-export function metricRows(summaries: readonly WaySummary[], scope: 'own' | 'published'): string[][] {
-  return metricsOfS1.map((metric) => [
-    `${metric.number}. ${metric.title}`,
-    ...summaries.map((summary) => {
-      const statistics = summary[scope];
-      const value = 'status' in statistics ? undefined : metric.of(statistics);
-      return value === undefined || !Number.isFinite(value) ? '–' : formatNumber(value, metric.unit);
-    }),
-    formatNumber(metric.single, metric.unit),
-    formatNumber(metric.outline, metric.unit),
-  ]);
-}
-
-const headOf = (summaries: readonly WaySummary[]): string[] => [
-  'metric',
-  ...summaries.map(({ way }) => way),
-  'S1 single 27b',
-  'S1 outline 12b+4b',
-];
-
-function textOf(summaries: readonly WaySummary[], machine: Machine): string {
-  const rows = [headOf(summaries), ...metricRows(summaries, 'published')];
-  return [
-    ...(machine.standIn === undefined ? [] : [`simulated: ${machine.standIn}`, '']),
-    'S1’s scope: package and GPU',
-    ...columns(rows),
-    '',
-    'All that is counted here, mean per run',
-    ...columns(summaries.map((summary) => [summary.title, ownText(summary), comparisonText(summary.againstSingle)])),
-    '',
-    'Quality',
-    ...columns(summaries.map((summary) => [summary.title, rubricText(summary.meanRubric), summary.behaviour])),
-    '',
-    ...cautionsOfS1,
-  ].join('\n');
-}
-
-function ownText({ own }: WaySummary): string {
-  if ('status' in own) return `unknown: ${own.why}`;
-  return `${formatAmount(own.meanJoules)} (SD ${formatAmount(own.standardDeviationJoules)}), ${formatAmount(own.joulesPerOutputToken)} per token`;
-}
-
-function rubricText(score: number | string): string {
-  return typeof score === 'number' ? `${score.toFixed(1)} of 20` : score;
-}
-
-/** `−58 % (95 %: −66 to −50), p = 0.008, g = −9.1, delta −1` */
-export function comparisonText(comparison: Comparison | string | undefined): string {
-  if (comparison === undefined) return 'reference';
-  if (typeof comparison === 'string') return comparison;
-  const { relativeDifference, difference, differenceInterval, mannWhitney, hedgesG, cliffsDelta } = comparison;
-  const base = relativeDifference === undefined ? undefined : difference / relativeDifference;
-  const percent = (value: number): string =>
-    base === undefined ? formatAmount(value) : `${value < 0 ? '−' : '+'}${Math.abs((100 * value) / base).toFixed(1)} %`;
-  const [low, high] = differenceInterval;
-  return `${percent(difference)} (95 %: ${percent(low)} to ${percent(high)}), Mann–Whitney p = ${mannWhitney.p.toPrecision(2)}, Hedges’ g ${hedgesG.toFixed(1)}, Cliff’s delta ${cliffsDelta.toFixed(2)}`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function pageOf(records: readonly TrialRecord<WayResult>[], summaries: readonly WaySummary[], machine: Machine): Page {
-  const figures = records.map(({ trial, result }) => ({ way: trial.arm, figure: totalOf(result) }));
-  const known = figures.flatMap(({ way, figure }) => (isKnown(figure) ? [{ way, figure }] : []));
-  const unknown = figures.flatMap(({ figure }) => (isKnown(figure) ? [] : [figure.why]));
-  const statuses =
-    machine.standIn === undefined ? [...new Set(known.map(({ figure }) => figure.status))] : (['simulated'] as const);
-  const energy: Part = {
-    kind: 'chart',
-    chart: {
-      kind: 'strips',
-      title: 'Joules per run',
-      summary: `Each dot is one run of the task. ${summaries.map((summary) => `${summary.title}: ${ownText(summary)}`).join('. ')}.`,
-      statuses,
-      x: { label: 'joules per run, all that is counted here', unit: 'joules' },
-      groups: summaries.map(({ way, title }) => ({
-        label: title,
-        values: known.filter((one) => one.way === way).map(({ figure }) => figure.joules),
-        ...(way === 'single' || way === 'outline' ? { reference: referenceOf(way) } : {}),
-        link: { way },
-      })),
-      ...(unknown.length === 0 ? {} : { notes: [`${unknown.length} runs have no figure: ${unknown[0]}`] }),
-    },
-  };
-  return {
-    title: 'One large model, or a planner and a worker',
-    subtitle: 'The experiment of “Splitting the Work” (SEEDS S1) on this machine, its task in our own words',
-    ...(machine.standIn === undefined
-      ? {}
-      : { label: 'simulated', banner: `Figures of a stand-in, not of models: ${machine.standIn}.` }),
-    facts: factsOf(machine),
-    sections: [
-      {
-        id: 'energy',
-        title: 'Energy',
-        parts: [
-          energy,
-          {
-            kind: 'table',
-            caption: 'Against the large model alone',
-            head: ['way', 'mean', 'difference'],
-            rows: summaries.map((summary) => [
-              { text: summary.title, link: { way: summary.way } },
-              ownText(summary),
-              comparisonText(summary.againstSingle),
-            ]),
-          },
-        ],
-      },
-      {
-        id: 'metrics',
-        title: 'S1’s sixteen metrics',
-        parts: [
-          {
-            kind: 'text',
-            text: 'In S1’s scope, which is package and GPU; the last two columns are S1’s own, on its machine.',
-          },
-          {
-            kind: 'table',
-            caption: 'Package and GPU',
-            head: headOf(summaries),
-            rows: metricRows(summaries, 'published'),
-          },
-          {
-            kind: 'table',
-            caption: 'All that is counted here',
-            head: headOf(summaries),
-            rows: metricRows(summaries, 'own'),
-          },
-        ],
-      },
-      {
-        id: 'quality',
-        title: 'Quality',
-        parts: [
-          {
-            kind: 'table',
-            caption: 'S1’s rubric C1 to C10 by program, 0 to 20, and the API when it runs',
-            head: ['way', 'rubric', 'behaviour', 'without an answer'],
-            rows: summaries.map((summary) => [
-              summary.title,
-              rubricText(summary.meanRubric),
-              summary.behaviour,
-              `${summary.failed} of ${summary.runs}`,
-            ]),
-          },
-        ],
-      },
-    ],
-    records: recordsOf(records),
-    notes: [...cautionsOfS1, `S1’s figures: ${s1Source}.`],
-  };
-}
-
-function referenceOf(way: 'single' | 'outline'): { value: number; text: string } {
-  const value = metricsOfS1[0]?.[way] ?? 0;
-  return { value, text: `S1: ${formatAmount(value)}` };
-}
-
-/** The gross total, or why it would not be one. */
-function totalOf(result: WayResult): Joules {
-  const figures = figuresOf(result, 'own');
-  return typeof figures === 'string' ? { status: 'unknown', why: figures } : totalsOf(result.calls).gross;
-}
-
-function recordsOf(records: readonly TrialRecord<WayResult>[]): NonNullable<Page['records']> {
-  const totals = records.map(({ result }) => totalsOf(result.calls));
-  const calls = records.flatMap(({ result }, row) => result.calls.map((call) => ({ row, call })));
-  return {
-    title: 'Runs',
-    one: 'run',
-    many: 'runs',
-    columns: [
-      { key: 'run', title: 'run', kind: 'text', values: records.map(({ trial }) => trial.id) },
-      { key: 'way', title: 'way', kind: 'text', menu: true, values: records.map(({ trial }) => trial.arm) },
-      { key: 'joules', title: 'joules', kind: 'joules', values: records.map(({ result }) => totalOf(result)) },
-      {
-        key: 'seconds',
-        title: 'time',
-        kind: 'number',
-        unit: 'seconds',
-        values: records.map(({ result }) => result.seconds),
-      },
-      {
-        key: 'tokens',
-        title: 'tokens',
-        kind: 'number',
-        unit: 'tokens',
-        values: totals.map(({ tokensOut }) => tokensOut),
-      },
-      {
-        key: 'rubric',
-        title: 'rubric',
-        kind: 'number',
-        unit: 'count',
-        values: records.map(({ result }) => result.rubric?.total),
-      },
-      { key: 'rest', title: 'rest before', kind: 'text', values: records.map(({ rest }) => rest.state) },
-      {
-        key: 'failure',
-        title: 'ended',
-        kind: 'text',
-        values: records.map(({ result }) => result.failure ?? 'answered'),
-      },
-    ],
-    inner: {
-      title: 'Calls',
-      rowOf: calls.map(({ row }) => row),
-      columns: [
-        { key: 'role', title: 'role', kind: 'text', values: calls.map(({ call }) => call.role) },
-        { key: 'model', title: 'model', kind: 'text', values: calls.map(({ call }) => call.model) },
-        { key: 'joules', title: 'joules', kind: 'joules', values: calls.map(({ call }) => call.joules.gross) },
-        {
-          key: 'tokens',
-          title: 'tokens',
-          kind: 'number',
-          unit: 'tokens',
-          values: calls.map(({ call }) => call.tokens.out),
-        },
-        { key: 'outcome', title: 'outcome', kind: 'text', values: calls.map(({ call }) => call.outcome) },
-      ],
-    },
-  };
 }
