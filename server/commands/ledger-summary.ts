@@ -1,12 +1,12 @@
 // `joule-ls ledger summary`: what the ledger adds up to, by action, role and model. For pictures and comparisons there is `report`.
 
 import { oneLine } from '../base/escape.ts';
+import { textTable } from '../base/text-table.ts';
 import { formatJoules } from '../energy/format.ts';
 import { isKnown, type Joules, sumJoules } from '../energy/joules.ts';
 import { type CallSum, type HistorySummary, summariseHistory } from '../ledger/summarise.ts';
 import { skippedText } from './ledger-export.ts';
 import { barOf, createProgressLine } from './progress-line.ts';
-import { textTable } from './text-table.ts';
 
 export interface SummaryOrder {
   readonly json: boolean;

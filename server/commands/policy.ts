@@ -2,6 +2,7 @@
 // to its end, `forget` goes back to the prior. Everything stays on this machine.
 
 import { parseArgs } from 'node:util';
+import { textTable } from '../base/text-table.ts';
 import { type CompletionEvidence, loggedFrom } from '../completion/policy/evidence.ts';
 import { gateFeatureNames } from '../completion/policy/gate-weights.ts';
 import { type LoggedCompletion, trainPolicy } from '../completion/policy/learn.ts';
@@ -14,7 +15,6 @@ import { createSkipCounter, visitEvents } from '../ledger/history.ts';
 import { notAskedText, sumNotAsked } from '../ledger/not-asked.ts';
 import { readNotAsked } from '../ledger/read-not-asked.ts';
 import { forgetPolicy, loadPolicy, policyPath, savePolicy } from './policy-file.ts';
-import { textTable } from './text-table.ts';
 import { openWorkbench } from './workbench.ts';
 
 /** Habits change: older completions are not learned from. */

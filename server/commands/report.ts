@@ -3,9 +3,9 @@
 import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { oneLine } from '../base/escape.ts';
-import { openFolder } from '../report/open-folder.ts';
+import { oneLine, plainText } from '../base/escape.ts';
 import { terminalLines } from '../report/terminal.ts';
+import { openFolder } from './open-folder.ts';
 import { barOf, createProgressLine } from './progress-line.ts';
 import { type GatheredReport, gatherReport, gatherSample, reportHtml } from './receipt-report.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -158,10 +158,10 @@ async function show(gathered: GatheredReport, order: ReportOrder): Promise<numbe
 async function showFolder(folder: string, order: ReportOrder): Promise<number> {
   const found = await openFolder(folder);
   if (typeof found === 'string') return complain(found, 1);
-  if (order.html === undefined) process.stdout.write(`${found.lines.join('\n')}\n`);
-  else if (found.html === undefined) return complain(`${folder} has no page`, 1);
-  else {
-    const failed = await writePage(order.html, found.html, order.force);
+  if (order.json) process.stdout.write(`${JSON.stringify(found.summary, undefined, 2)}\n`);
+  else if (order.html === undefined) process.stdout.write(`${found.lines.map(plainText).join('\n')}\n`);
+  if (order.html !== undefined) {
+    const failed = await writePage(order.html, found.html(), order.force);
     if (failed !== undefined) return complain(failed, 1);
     process.stderr.write(`${resolve(order.html)}\n`);
   }
@@ -178,7 +178,7 @@ function terminal(): { readonly width: number; readonly colour: boolean } {
 
 /** Receipts stay in the ledger: of predictions the figures are here. */
 function asJson({ report, skipped, sample }: GatheredReport): string {
-  const { predictions, steps, ...rest } = report;
+  const { predictions, steps, savings, ...rest } = report;
   const outturns = predictions.outturns.map(({ receipt, predicted, joules, within }) => ({
     receiptId: receipt.id,
     predicted,
@@ -190,6 +190,7 @@ function asJson({ report, skipped, sample }: GatheredReport): string {
     ...rest,
     steps: { kind: steps.kind, names: steps.names },
     predictions: { ...predictions, outturns },
+    savings: { ...savings, behind: undefined },
     skipped,
   };
   return `${JSON.stringify(whole, undefined, 2)}\n`;

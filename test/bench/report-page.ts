@@ -71,6 +71,10 @@ async function main(wanted: number, runs: number): Promise<number> {
   const median = (name: string): number =>
     [...rows.map((row) => row[name] ?? Number.NaN)].sort((a, b) => a - b)[Math.floor(rows.length / 2)] ?? Number.NaN;
   const figures = {
+    at: new Date().toISOString(),
+    command: 'npx tsx test/bench/report-page.ts --json FILE',
+    node: process.version,
+    what: 'synthetic receipts, headless Chromium on this machine',
     receipts: receipts.length,
     megabytes: statSync(page).size / 1e6,
     sameBytes: statSync(page).size === statSync(bare).size,

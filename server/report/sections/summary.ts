@@ -1,10 +1,10 @@
 // What a person asks first: what did it cost today and this week, by what, and how sure is it. Knows the report, not where it is shown.
 
-import { isKnown } from '../../energy/joules.ts';
+import { type FigureStatus, isKnown } from '../../energy/joules.ts';
 import type { Section } from '../page/page.ts';
 import { formatNumber } from '../page/units.ts';
 import type { Certainty, Period, Report } from '../report.ts';
-import { briefSum, joulesOf, type Sum, sumText } from '../sums.ts';
+import { briefSum, joulesOf, statusWords, sumText } from '../sums.ts';
 
 export function summarySection(report: Report): Section {
   const { periods, consumers, everyday, carbon, certainty } = report;
@@ -33,10 +33,22 @@ export function summarySection(report: Report): Section {
                   link: { call: top.name },
                 },
               ]),
-          { label: 'How sure', value: surenessValue(certainty), note: surenessNote(certainty) },
+          {
+            label: 'How sure',
+            value: surenessValue(certainty),
+            note: surenessNote(certainty),
+            ...(certainty.calls === 0 ? {} : { link: { status: surest(certainty) } }),
+          },
           ...(everyday === undefined
             ? []
-            : [{ label: 'All of it is as much as', value: everyday, note: carbonText(carbon) }]),
+            : [
+                {
+                  label: 'All of it is as much as',
+                  value: everyday,
+                  note: carbonText(carbon),
+                  link: { period: 'all of it' },
+                },
+              ]),
         ],
       },
       ...(certainty.reasons.length === 0
@@ -77,22 +89,23 @@ export function periodNote({ sum, answers, completions }: Period): string {
     ...(sum.unknown === 0 ? [] : [`${countOf(sum.unknown, 'call')} without a figure`]),
   ];
   if (!isKnown(sum.joules)) parts.push(sum.joules.why);
-  return [...statusWords(sum), parts.join(', ')].join(' · ');
-}
-
-/** Nothing where all is measured: that goes without saying. */
-function statusWords({ statuses }: Sum): string[] {
-  const others = statuses.filter((status) => status !== 'measured');
-  return others.map((status) => (statuses.length > 1 ? `partly ${status}` : status));
+  return [...statusWords(sum.statuses), parts.join(', ')].join(' · ');
 }
 
 /** `96 % measured` */
 export function surenessValue({ calls, measured, estimated, simulated }: Certainty): string {
   if (calls === 0) return 'nothing yet';
   const most = Math.max(measured, estimated, simulated);
+  return most === 0
+    ? 'unknown'
+    : `${formatNumber(most / calls, 'share')} ${surest({ measured, estimated, simulated })}`;
+}
+
+/** What most of the figures are. */
+function surest({ measured, estimated, simulated }: Pick<Certainty, FigureStatus>): FigureStatus | 'unknown' {
+  const most = Math.max(measured, estimated, simulated);
   if (most === 0) return 'unknown';
-  const word = most === measured ? 'measured' : most === estimated ? 'estimated' : 'simulated';
-  return `${formatNumber(most / calls, 'share')} ${word}`;
+  return most === measured ? 'measured' : most === estimated ? 'estimated' : 'simulated';
 }
 
 export function surenessNote({ calls, measured, estimated, simulated, reasons }: Certainty): string {
@@ -103,7 +116,7 @@ export function surenessNote({ calls, measured, estimated, simulated, reasons }:
     [simulated, 'simulated'],
     [unknown, 'without a figure'],
   ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${formatNumber(count, 'count')} ${word}`);
   return `of ${countOf(calls, 'call')}: ${told.join(', ') || 'none'}`;
 }
 
