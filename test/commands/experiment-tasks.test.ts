@@ -132,6 +132,21 @@ describe('joule-ls experiment tasks', function () {
     assert.equal(again.length, 2, 'the first one is not asked again');
   });
 
+  it('stops with a reason when the engine vanishes, and records nothing of what was cut off', async () => {
+    const other = await createWorld({ models: [{ name: 'qwen2.5-coder:3b' }] });
+    let answers = 0;
+    other.ollama.setReply((request) => {
+      if (rowIn(request.text) !== undefined && ++answers === 2) void other.ollama.close();
+      return answer(request);
+    });
+    const order = { folder: resultFolder(other.project, 'gone'), data, lists: { tasks: ['generate'] } };
+    const result = await runKind(tasksKind, other.env, order);
+    await other.close();
+    assert.ok(typeof result !== 'string' && result.end.kind === 'stopped', JSON.stringify(result));
+    assert.deepEqual([result.end.done, result.records.length], [1, 1]);
+    assert.match(result.end.why, /[Oo]llama|127\.0\.0\.1/);
+  });
+
   it('refuses what it does not know, in a sentence', async () => {
     const refused = (more: object): Promise<unknown> =>
       runKind(tasksKind, world.env, { folder: resultFolder(world.project, 'none'), data, ...more });
