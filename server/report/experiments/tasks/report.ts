@@ -246,7 +246,9 @@ function regressionParts(records: readonly TaskRecord[], kind: TaskKind): Part[]
   const determination = 'why' in fit ? '–' : `${fit.rSquared.toFixed(3)} (${fit.adjustedRSquared.toFixed(3)})`;
   rows.push(['R² (adjusted)', determination, `${published.rSquared} (${published.adjustedRSquared})`]);
   return [
-    ...('why' in fit ? [{ kind: 'text', text: `${fit.why.replace(/^./, (letter) => letter.toUpperCase())}.` } as const] : []),
+    ...('why' in fit
+      ? [{ kind: 'text', text: `${fit.why .replace(/^./, (letter) => letter.toUpperCase())}.` } as const]
+      : []),
     { kind: 'table', caption, head: ['', 'here, per call (standard error; p)', 'S2 (standard error)'], rows },
   ];
 }
