@@ -15,13 +15,13 @@ from corpus.fix_job import fix_job
 from corpus.jobs import Example, Job, code_job, doc_job, plan_job, test_job, use_job
 
 JOBS: dict[str, tuple[Job, int]] = {
-    "code": (code_job, 50),
-    "use": (use_job, 9),
-    "plan": (plan_job, 14),
-    "doc": (doc_job, 6),
+    "code": (code_job, 62),
+    "use": (use_job, 8),
+    "plan": (plan_job, 10),
+    "doc": (doc_job, 4),
     "test": (test_job, 2),
-    "fix": (fix_job, 8),
-    "fim": (fill_job, 11),
+    "fix": (fix_job, 6),
+    "fim": (fill_job, 8),
 }
 """Each job with its weight in training."""
 
