@@ -29,7 +29,8 @@ const usage = `joule-ls ${serverVersion}: a language server that writes code wit
   joule-ls meter serve                  this machine's counters for editors elsewhere (--port=N, --socket=PATH)
   joule-ls models [pull NAME]           roles, sizes, what is missing
   joule-ls report                       what was spent; --html FILE for a page, --sample to see one
-  joule-ls ledger export|verify|forget  receipts for others, looked through, or taken off for good
+  joule-ls experiment <name>            published experiments, repeated here; says first what they take
+  joule-ls ledger summary|export|verify|forget   receipts added up, for others, looked through, taken off for good
   joule-ls policy [learn]               what completions have learned; trains it on this machine's ledger
   joule-ls --version, --help
 

@@ -43,7 +43,16 @@ const table: Record<string, readonly string[]> = {
     'types:syntax',
     'settings',
   ],
-  report: ['d3-array', 'd3-scale', 'd3-shape', 'ledger', 'energy', 'types:gateway', 'types:pipeline'],
+  report: [
+    'd3-array',
+    'd3-scale',
+    'd3-shape',
+    'ledger',
+    'energy',
+    'types:gateway',
+    'types:pipeline',
+    'types:exercises',
+  ],
   commands: [
     'pino',
     'diff',

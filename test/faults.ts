@@ -50,6 +50,18 @@ const faults: readonly (readonly [string, RegExp])[] = [
     /full disk|cut at any byte|skips what it cannot read|cannot write, works on/,
   ],
   [
+    'a ledger with lines of 10 MB, a month that is a folder, a directory that is a link',
+    /^the ledger (?:takes a line of 10 MB|works on (?:where a month|in a read-only)|follows a directory)|^history names what it leaves out/,
+  ],
+  [
+    'a ledger of the future, of other machines, of clocks that jumped',
+    /^what verify finds|brings old lines up one version/,
+  ],
+  [
+    'ledger writers that are killed, a forget that is killed',
+    /^a ledger whose writers are killed|finished by the next server/,
+  ],
+  [
     'counters that can’t be read, hang, wrap or reset',
     /no permission|counter that hangs|wraps in the middle|was reset|garbage, an empty file/,
   ],

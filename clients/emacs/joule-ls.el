@@ -14,7 +14,8 @@
 ;; list its actions without this file.  What this file adds:
 ;;
 ;; - it starts the server: `joule-ls-eglot-setup' for Eglot; for lsp-mode as an add-on, beside your usual server;
-;; - `joule-run', `joule-implement', `joule-fix' and `joule-cancel', and the keymap `joule-ls-command-map' for them;
+;; - `joule-run', `joule-implement', `joule-fix', `joule-cancel' and `joule-report', and the keymap
+;;   `joule-ls-command-map' for them;
 ;; - progress as a short text in the mode line, and the receipt in the echo area;
 ;; - no request of lsp-mode's waits for a model or goes to another server.
 
@@ -127,6 +128,14 @@ With a prefix argument, ask for an INSTRUCTION first."
     (`(,command ,_title ,argument) (joule-ls--execute command argument))
     (_ (message "joule: nothing is running"))))
 
+;;;###autoload
+(defun joule-report ()
+  "Open the page of what the answers cost, in the browser."
+  (interactive)
+  (pcase (car (joule-ls--offers '("source.joule.report") nil))
+    (`(,command ,_title ,argument) (joule-ls--execute command argument))
+    (_ (user-error "No joule-ls in this buffer"))))
+
 ;;;###autoload (autoload 'joule-ls-command-map "joule-ls" nil t 'keymap)
 (defvar-keymap joule-ls-command-map
   :doc "Keys of joule-ls, to be bound to a prefix of your choice."
@@ -134,6 +143,7 @@ With a prefix argument, ask for an INSTRUCTION first."
   "c" #'joule-cancel
   "f" #'joule-fix
   "i" #'joule-implement
+  "p" #'joule-report
   "r" #'joule-run)
 
 (defun joule-ls--read-instruction ()
@@ -392,7 +402,7 @@ an edit would land on changed text, and look like one that was dropped."
     :initialization-options #'joule-ls--section
     ;; lsp-mode would wait for each answer, and send each command to every server of the buffer.
     :action-handlers (joule-ls--table '("joule.run" "joule.cancel" "joule.insertKept" "joule.dropKept"
-                                        "joule.retry" "joule.dismiss" "joule.pull")
+                                        "joule.retry" "joule.dismiss" "joule.pull" "joule.report")
                                       #'joule-ls--lsp-action)
     :notification-handlers (joule-ls--table '("$/progress") #'joule-ls--lsp-progress))))
 

@@ -49,6 +49,7 @@ export function indentationOf(line: string): string {
 
 /** The line break that the text uses most; `\n` when it has none. */
 export function dominantLineBreak(text: string): '\n' | '\r\n' {
+  if (!text.includes('\r')) return '\n';
   const crlf = text.match(/\r\n/g)?.length ?? 0;
   const lf = (text.match(/\n/g)?.length ?? 0) - crlf;
   return crlf > lf ? '\r\n' : '\n';

@@ -11,6 +11,7 @@ import type { RunTask } from '../completion/whole-answers.ts';
 import type { Gateway } from '../gateway/model-call.ts';
 import type { PreparePipeline } from '../jobs/ports.ts';
 import { ledgerSchema } from '../ledger/events.ts';
+import type { NotAsked } from '../ledger/not-asked.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { infillText } from '../models/infill-tokens.ts';
 import { type Allowance, createAllowance, type Price } from '../pipeline/budget.ts';
@@ -18,6 +19,7 @@ import type { RunPipeline } from '../pipeline/port.ts';
 import type { EditorSettings } from '../settings.ts';
 import { createSyntax } from '../syntax/syntax.ts';
 import { type EngineRoom, rolesFor, type Survey } from './engine-room.ts';
+import { createNotAskedKeeper } from './not-asked.ts';
 import { createOnBattery } from './on-battery.ts';
 import { loadPolicy, policyPath, savePolicy } from './policy-file.ts';
 import { budgetsOf } from './preparation.ts';
@@ -43,11 +45,17 @@ export interface CompletionOptions {
 /** Seeds are below 2³¹, which every engine takes. */
 const seedLimit = 2_147_483_647;
 
-export function composeCompletions(options: CompletionOptions): Completions {
+export interface ComposedCompletions extends Completions {
+  /** What the gate did not ask for today. */
+  notAskedToday(): NotAsked;
+}
+
+export function composeCompletions(options: CompletionOptions): ComposedCompletions {
   const { rooms, gateway, clock, log, ledger } = options;
   const seed = randomInt(seedLimit);
   const syntax = createSyntax({ log, clock });
   const keeper = createKeeper(options);
+  const behind = behindTheAnswer();
   const completions = createCompletions({
     gateway,
     clock,
@@ -58,17 +66,30 @@ export function composeCompletions(options: CompletionOptions): Completions {
     infillText,
     syntax,
     runTask: runTaskWith(options.prepare, options.runPipeline),
-    record: recordIn(ledger, clock, options.observe),
+    record: recordIn(ledger, clock, { later: behind.later, observe: options.observe }),
     policy: keeper,
     price: options.price,
     allowance: allowancesOf(options),
     onBattery: createOnBattery(clock, options.runsOnBattery),
   });
+  const notAsked = createNotAskedKeeper({
+    saved: completions.saved,
+    directory: options.stateDirectory,
+    enabled: () => options.settings().ledger === 'on',
+    clock,
+    log,
+  });
   return {
     ...completions,
+    async ask(request, signal) {
+      const answer = await completions.ask(request, signal);
+      notAsked.note();
+      return answer;
+    },
+    notAskedToday: notAsked.today,
     async close() {
       await completions.close();
-      await Promise.all([syntax.close(), keeper.close()]);
+      await Promise.all([syntax.close(), keeper.close(), notAsked.close(), behind.done()]);
     },
   };
 }
@@ -179,7 +200,27 @@ function seatOf(survey: Survey): Seats | { readonly why: string } {
   return { ...(roles.completion ?? roles.worker), larger: roles.completionLarge };
 }
 
-function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call']): CompletionRecord {
+/** The answer goes out first: a key stroke does not wait for a file to be opened. In the order of what happened. */
+function behindTheAnswer(): { readonly later: (work: () => void) => void; readonly done: () => Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    later(work) {
+      last = new Promise((resolve) => {
+        setImmediate(() => {
+          work();
+          resolve();
+        });
+      });
+    },
+    done: () => last,
+  };
+}
+
+function recordIn(
+  ledger: Ledger,
+  clock: Clock,
+  { later, observe }: { readonly later: (work: () => void) => void; readonly observe: CompletionRecord['call'] },
+): CompletionRecord {
   const head = ({ receiptId, path }: { readonly receiptId: string; readonly path: string }) => ({
     schema: ledgerSchema as typeof ledgerSchema,
     at: new Date(clock.wallMilliseconds()).toISOString(),
@@ -189,11 +230,14 @@ function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call'
   });
   return {
     call(of, call) {
-      ledger.append({ ...head(of), kind: 'call', call });
-      observe(of, call);
+      const event = { ...head(of), kind: 'call', call } as const;
+      later(() => {
+        ledger.append(event);
+        observe(of, call);
+      });
     },
     outcome(of, outcome, { why, evidence, decision }) {
-      ledger.append({
+      const event = {
         ...head(of),
         kind: 'outcome',
         outcome,
@@ -202,7 +246,8 @@ function recordIn(ledger: Ledger, clock: Clock, observe: CompletionRecord['call'
         ...(why === undefined || why === '' ? {} : { why }),
         ...(decision === undefined ? {} : { decisions: [decision] }),
         ...(evidence === undefined ? {} : { evidence }),
-      });
+      } as const;
+      later(() => ledger.append(event));
     },
   };
 }

@@ -142,6 +142,7 @@ export async function composeParts({ env, clock, log }: Surroundings, host: Core
     ledger,
     syntax,
     completions,
+    notAskedToday: completions.notAskedToday,
     outlook,
     pull: (model, onProgress, signal) => pullModel(rooms, { model, onProgress, settings: host.settings() }, signal),
     async report() {

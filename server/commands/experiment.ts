@@ -8,11 +8,11 @@ import { oneLine, plainText } from '../base/escape.ts';
 import { formatJoules } from '../energy/format.ts';
 import { isKnown } from '../energy/joules.ts';
 import { secondsText } from '../ledger/receipt-text.ts';
-import type { ExperimentFolder } from '../report/experiments/folder.ts';
+import { type ExperimentFolder, readHead } from '../report/experiments/folder.ts';
 import { type ExperimentProgress, openExperiment, outlineOf, runExperiment } from '../report/experiments/runner.ts';
 import { experiments } from './experiments/index.ts';
 import { machineOf } from './experiments/machine.ts';
-import type { ExperimentKind, ExperimentOrder, PreparedExperiment } from './experiments/order.ts';
+import { type ExperimentKind, type ExperimentOrder, orderLists, type PreparedExperiment } from './experiments/order.ts';
 import { barOf, createProgressLine } from './progress-line.ts';
 import { learnIdle } from './rest.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -24,10 +24,15 @@ const usage = `joule-ls experiment <name> [options]
   --n N                 runs of each way
   --models ROLE=NAME,…  which models are compared
   --data DIR            public data sets, where the experiment needs them
-  --limit N             so many tasks only
+  --limit N             so many exercises of each language only, spread over all
+  --tasks T,…           generate, fix, document, test
+  --languages L,…       python, js, go, rust
+  --strategies S,…      direct, outline, split, single, auto
+  --parallel N,…        requests at once: 1,2,4,8
   --weights W           quality=2,latency=1,energy=1, for rankings
   --seed N              of the order and the answers; drawn and recorded when it is not said
   --rest SECONDS        wait so long at most for idle power before each run (60); 0: don't
+  --stand-in TEXT       engine or counters are not the real thing, but TEXT: figures are labelled simulated, quality is not scored
   --dry-run             say what it would take and stop
   --yes                 don't ask
   --json                the summary on stdout as JSON
@@ -36,6 +41,7 @@ const usage = `joule-ls experiment <name> [options]
 interface Order extends ExperimentOrder {
   readonly name: string;
   readonly restSeconds: number;
+  readonly standIn: string | undefined;
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly json: boolean;
@@ -73,12 +79,13 @@ async function conduct(
   signal: AbortSignal,
 ): Promise<number> {
   const survey = await bench.rooms.survey(bench.settings, signal);
-  const machine = await machineOf(bench, survey);
-  const prepared = await kind.build(order, { env: process.env, bench, survey, machine });
+  const machine = await machineOf(bench, survey, order.standIn);
+  const present = await readHead(order.folder);
+  const seed = typeof present === 'string' ? order.seed : present.seed;
+  const prepared = await kind.build({ ...order, seed }, { env: process.env, bench, survey, machine });
   if (typeof prepared === 'string') return refuse(prepared);
   try {
     const { experiment } = prepared;
-    const seed = order.seed ?? randomInt(2 ** 31);
     const now = (): string => new Date(bench.clock.wallMilliseconds()).toISOString();
     if (order.dryRun) {
       say(outlineText(prepared, new Set()));
@@ -180,17 +187,28 @@ function parseOrder(args: readonly string[]): Order | string {
   return {
     name,
     n: numberOf(values.n),
-    seed: numberOf(values.seed),
+    seed: numberOf(values.seed) ?? randomInt(2 ** 31),
     limit: numberOf(values.limit),
     restSeconds: numberOf(values.rest) ?? 60,
     models,
     data: values.data,
     weights: values.weights,
+    lists: Object.fromEntries(
+      orderLists.flatMap((list) => (values[list] === undefined ? [] : [[list, wordsOf(values[list])]])),
+    ),
+    standIn: values['stand-in'],
     folder: resolve(values.out ?? `joule-experiment-${name}`),
     dryRun: values['dry-run'] === true,
     yes: values.yes === true,
     json: values.json === true,
   };
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 function modelsFrom(text: string): Record<string, string> | string {
@@ -214,8 +232,13 @@ function parse(args: readonly string[]) {
       data: { type: 'string' },
       limit: { type: 'string' },
       weights: { type: 'string' },
+      tasks: { type: 'string' },
+      languages: { type: 'string' },
+      strategies: { type: 'string' },
+      parallel: { type: 'string' },
       seed: { type: 'string' },
       rest: { type: 'string' },
+      'stand-in': { type: 'string' },
       'dry-run': { type: 'boolean' },
       yes: { type: 'boolean' },
       json: { type: 'boolean' },

@@ -17,7 +17,7 @@ export async function forgetFromLedger(directory: string, order: ForgetCommand):
   const plan = await planForget(directory, said);
   if (!order.json) process.stdout.write(`${planText(plan).join('\n')}\n`);
   for (const one of plan.unreadable) process.stderr.write(`nothing goes from ${skippedText(one)}\n`);
-  if (plan.files.length === 0) return finish(order, plan, [], plan.unreadable.length === 0);
+  if (plan.files.length + plan.sums.length === 0) return finish(order, plan, [], plan.unreadable.length === 0);
   if (!order.yes && !(await agreed(order))) {
     process.stderr.write('nothing was removed; say --yes to remove it\n');
     return finish(order, plan, [], false);
@@ -44,14 +44,15 @@ function pathInLedger(path: string): string {
   return /^[a-z][a-z0-9+.-]+:/i.test(path) ? path : resolve(path);
 }
 
-function planText({ files, receipts, from, to, directory }: ForgetPlan): string[] {
-  if (files.length === 0) return [`nothing in ${directory} is to be forgotten`];
+function planText({ files, receipts, from, to, directory, sums }: ForgetPlan): string[] {
+  if (files.length + sums.length === 0) return [`nothing in ${directory} is to be forgotten`];
   const span = from === undefined || to === undefined ? '' : `, begun from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
   const rows = files.map(({ file, removedLines, keptLines }) =>
     keptLines === 0
       ? `  ${file}: all ${removedLines} lines`
       : `  ${file}: ${removedLines} of ${removedLines + keptLines} lines`,
   );
+  rows.push(...sums.map((file) => `  ${file}: counts of completions that were not asked`));
   return [`to be removed from ${directory}: ${receipts} ${receipts === 1 ? 'receipt' : 'receipts'}${span}`, ...rows];
 }
 

@@ -2,11 +2,11 @@
 
 import { type Clock, systemClock } from '../base/clock.ts';
 import { oneLine } from '../base/escape.ts';
+import { textTable } from '../base/text-table.ts';
 import type { SkippedWhy } from '../ledger/history.ts';
 import { type FileFindings, type Found, type LedgerFindings, verifyLedger } from '../ledger/verify.ts';
 import { machineHere } from './environment.ts';
 import { barOf, createProgressLine } from './progress-line.ts';
-import { textTable } from './text-table.ts';
 
 /** @returns 0, or 1 when something was written that can't be read any more. */
 export async function verifyCommand(directory: string, json: boolean, clock: Clock = systemClock): Promise<number> {

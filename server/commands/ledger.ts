@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { type ExportOrder, exportLedger } from './ledger-export.ts';
 import { type ForgetCommand, forgetFromLedger } from './ledger-forget.ts';
+import { type SummaryOrder, summaryCommand } from './ledger-summary.ts';
 import { verifyCommand } from './ledger-verify.ts';
 import { readOwnerConfiguration } from './owner-settings.ts';
 import { placesFrom } from './places.ts';
 import { parseSince } from './since.ts';
 
-const usage = `joule-ls ledger export [--since 7d] [--format jsonl|csv] [--paths] [--force] [FILE|-]
+const usage = `joule-ls ledger summary [--since 7d]   what it adds up to, by action, role and model
+joule-ls ledger export [--since 7d] [--format jsonl|csv] [--paths] [--force] [FILE|-]
                        all lines (jsonl) or a row for each model call (csv); paths are hashed unless --paths
 joule-ls ledger verify   looks through every file: what can't be read and where; exit 1 on damage
 joule-ls ledger forget (--before DATE | --path FILE-OR-FOLDER | --all) [--yes]
@@ -19,6 +21,7 @@ joule-ls ledger forget (--before DATE | --path FILE-OR-FOLDER | --all) [--yes]
 `;
 
 type Order =
+  | { readonly word: 'summary'; readonly order: SummaryOrder }
   | { readonly word: 'export'; readonly order: ExportOrder }
   | { readonly word: 'verify'; readonly json: boolean }
   | { readonly word: 'forget'; readonly order: ForgetCommand };
@@ -37,6 +40,8 @@ export async function runLedgerCommand(args: readonly string[]): Promise<number>
   const directory = owner.ledgerDirectory ?? places.ledgerDirectory;
   try {
     switch (read.word) {
+      case 'summary':
+        return await summaryCommand(directory, read.order);
       case 'export':
         return await exportLedger(directory, read.order);
       case 'verify':
@@ -54,6 +59,8 @@ function parseOrder(args: readonly string[], clock: Clock): Order | string {
   const [word, ...rest] = args;
   try {
     switch (word) {
+      case 'summary':
+        return summaryOrder(rest, clock);
       case 'export':
         return exportOrder(rest, clock);
       case 'verify': {
@@ -68,6 +75,16 @@ function parseOrder(args: readonly string[], clock: Clock): Order | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function summaryOrder(args: readonly string[], clock: Clock): Order | string {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { since: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
+  const since = values.since === undefined ? undefined : parseSince(values.since, clock.wallMilliseconds());
+  if (typeof since === 'string') return since;
+  return { word: 'summary', order: { json: values.json, sinceWallMilliseconds: since } };
 }
 
 function exportOrder(args: readonly string[], clock: Clock): Order | string {

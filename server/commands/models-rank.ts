@@ -1,10 +1,10 @@
 // `joule-ls models --rank`: which strategy with which models did best here, by quality, latency and energy as the user weighs them.
 
 import { oneLine } from '../base/escape.ts';
+import { textTable } from '../base/text-table.ts';
 import { formatAmount } from '../energy/format.ts';
 import { type Ranking, rank, type Weights } from '../ledger/ranking.ts';
 import { secondsText } from '../ledger/receipt-text.ts';
-import { textTable } from './text-table.ts';
 import type { Workbench } from './workbench.ts';
 
 /** SEEDS S3 leaves the weights to whoever ranks: nothing said, all count the same. */

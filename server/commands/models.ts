@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { oneLine } from '../base/escape.ts';
+import { textTable } from '../base/text-table.ts';
 import { formatAmount } from '../energy/format.ts';
 import { isKnown } from '../energy/joules.ts';
 import type { Ledger } from '../ledger/port.ts';
@@ -15,7 +16,6 @@ import { rolesFor, type Survey } from './engine-room.ts';
 import { parseWeights, printRanking } from './models-rank.ts';
 import { isHubName, pullHubModel } from './pull-hub-model.ts';
 import { pullModel } from './pull-model.ts';
-import { textTable } from './text-table.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** How far back measured calls count. */

@@ -2,6 +2,7 @@
 // to its end, `forget` goes back to the prior. Everything stays on this machine.
 
 import { parseArgs } from 'node:util';
+import { textTable } from '../base/text-table.ts';
 import { type CompletionEvidence, loggedFrom } from '../completion/policy/evidence.ts';
 import { gateFeatureNames } from '../completion/policy/gate-weights.ts';
 import { type LoggedCompletion, trainPolicy } from '../completion/policy/learn.ts';
@@ -11,8 +12,9 @@ import { policyText } from '../completion/policy/text.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
 import { monthFiles } from '../ledger/files.ts';
 import { createSkipCounter, visitEvents } from '../ledger/history.ts';
+import { notAskedText, sumNotAsked } from '../ledger/not-asked.ts';
+import { readNotAsked } from '../ledger/read-not-asked.ts';
 import { forgetPolicy, loadPolicy, policyPath, savePolicy } from './policy-file.ts';
-import { textTable } from './text-table.ts';
 import { openWorkbench } from './workbench.ts';
 
 /** Habits change: older completions are not learned from. */
@@ -44,7 +46,8 @@ export async function runPolicyCommand(args: readonly string[]): Promise<number>
     const changed = changedBy(order.word, policy, examples);
     if (changed !== undefined) await savePolicy(ledgerDirectory, changed);
     const now = order.word === 'forget' ? (await loadPolicy(path)).policy : (changed ?? policy);
-    process.stdout.write(order.json ? policyText(now) : lines(now, path, bench.settings.frugality));
+    const notAsked = order.json ? undefined : await notAskedIn(ledgerDirectory, bench.clock.wallMilliseconds());
+    process.stdout.write(order.json ? policyText(now) : lines(now, path, bench.settings.frugality, notAsked));
     return 0;
   } finally {
     await bench.close();
@@ -95,7 +98,13 @@ async function completionsOf(directory: string, nowWallMilliseconds: number): Pr
   return [...last.values()].flatMap(({ evidence, accepted }) => loggedFrom(evidence, accepted) ?? []);
 }
 
-function lines(policy: Policy, path: string, frugality: number): string {
+/** Of the last 30 days. */
+async function notAskedIn(directory: string, nowWallMilliseconds: number): Promise<string | undefined> {
+  const sinceWallMilliseconds = nowWallMilliseconds - 30 * 86_400_000;
+  return notAskedText(sumNotAsked(await readNotAsked(directory, { sinceWallMilliseconds, nowWallMilliseconds })));
+}
+
+function lines(policy: Policy, path: string, frugality: number, notAsked: string | undefined): string {
   const { learned, stop, size, gate } = policy;
   const threshold = unsureThreshold(withDial(policy, frugality));
   const source = learned.examples === 0 ? 'the prior' : `${learned.examples} completions (${learned.from})`;
@@ -107,6 +116,7 @@ function lines(policy: Policy, path: string, frugality: number): string {
     ['file', path],
     ['learned from', `${source}, ${learned.updates} outcomes since`],
     ['dial', `joule.frugality ${frugality}`],
+    ['saved, 30 days', notAsked ?? 'nothing yet: every completion was asked'],
     ['stops', doubt],
     ['block', stop.block],
     ['larger model mends', `${Math.round(size.largeMends * 100)} % of what the small one gets wrong`],

@@ -22,6 +22,8 @@ export interface GatheredReport {
   readonly receipts: readonly Receipt[];
   readonly skipped: readonly Skipped[];
   readonly sample: boolean;
+  /** Whether files are named as they are. */
+  readonly paths: boolean;
 }
 
 export interface GatherOptions {
@@ -32,6 +34,8 @@ export interface GatherOptions {
   readonly settings: Pick<EditorSettings, 'country' | 'roles' | 'strategy'>;
   /** Sizes of models, for what is predicted; undefined where no engine was asked. */
   readonly survey: Survey | undefined;
+  /** Names files as they are; else paths are hashed, also in reasons and wherever else they stand. */
+  readonly paths: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (read: number, total: number) => void;
 }
@@ -40,10 +44,17 @@ export interface GatherOptions {
 export async function gatherReport(options: GatherOptions): Promise<GatheredReport> {
   const { settings, survey, nowWallMilliseconds, sinceWallMilliseconds } = options;
   const receipts: Receipt[] = [];
-  const { directory, signal, onProgress } = options;
-  const range = { directory, sinceWallMilliseconds, signal, onProgress };
-  // What no report shows is not kept: of a hundred thousand receipts that is half of the memory.
-  const { skipped } = await eachReceipt(range, (receipt) => receipts.push({ ...receipt, regions: [], decisions: [] }));
+  let undated = 0;
+  const { directory, paths, signal, onProgress } = options;
+  const hider = createHider(randomBytes(32));
+  const { skipped } = await eachReceipt({ directory, sinceWallMilliseconds, signal, onProgress }, (receipt) => {
+    if (Number.isNaN(Date.parse(receipt.at))) {
+      undated++;
+      return;
+    }
+    const kept = slim(receipt);
+    receipts.push(paths ? kept : hider.hide(kept));
+  });
   receipts.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const outlook = createOutlook(
     () => survey,
@@ -61,12 +72,41 @@ export async function gatherReport(options: GatherOptions): Promise<GatheredRepo
     claimOf: outlook.claim,
     sizeOf: (call) => sizeIn(survey?.models ?? [], call),
   });
-  return { report, receipts, skipped, sample: false };
+  // The system's sentence on a file may name its folder.
+  const shown = skipped.map((one) => (one.why === 'file' && !paths ? { ...one, what: 'it cannot be read' } : one));
+  if (undated > 0)
+    shown.push({
+      file: 'the ledger',
+      why: 'unreadable',
+      what: 'has no date that can be read',
+      lines: undated,
+      firstLine: 1,
+    });
+  return { report, receipts, skipped: shown, sample: false, paths };
+}
+
+/** Without what no report shows or judges by: of a hundred thousand receipts that is most of the memory. */
+function slim(receipt: Receipt): Receipt {
+  const { choice, calls } = receipt;
+  return {
+    ...receipt,
+    decisions: [],
+    choice: choice && { ...choice, considered: [] },
+    calls: calls.map((call) => {
+      const { gross, net, load, idle } = call.joules;
+      const energy = { gross, net, ...(load && { load }), ...(idle && { idle }), bySource: [], flags: [] };
+      return { ...call, joules: energy };
+    }),
+  };
 }
 
 /** The same from made-up receipts. */
-export function gatherSample(nowWallMilliseconds: number, country: EditorSettings['country']): GatheredReport {
-  const receipts = sampleReceipts({ ...sampleOptions, nowWallMilliseconds });
+export function gatherSample(
+  nowWallMilliseconds: number,
+  country: EditorSettings['country'],
+  size: { readonly days?: number; readonly answersPerDay?: number } = {},
+): GatheredReport {
+  const receipts = sampleReceipts({ ...sampleOptions, ...size, nowWallMilliseconds });
   const report = buildReport(receipts, {
     nowWallMilliseconds,
     sinceWallMilliseconds: undefined,
@@ -75,18 +115,11 @@ export function gatherSample(nowWallMilliseconds: number, country: EditorSetting
     claimOf: sampleClaim,
     sizeOf: sampleSizeOf,
   });
-  return { report, receipts, skipped: [], sample: true };
+  return { report, receipts, skipped: [], sample: true, paths: true };
 }
 
-/** @param paths whether files are named as they are. */
-export function reportHtml({ report, receipts, skipped, sample }: GatheredReport, paths: boolean): string {
-  const hider = createHider(randomBytes(32));
-  const shown = paths || sample ? receipts : receipts.map((receipt) => hider.hide(receipt));
-  const hidden =
-    paths || sample
-      ? skipped
-      : skipped.map((one) => ({ ...one, what: one.why === 'file' ? 'it cannot be read' : one.what }));
-  return renderPage(receiptPage(report, shown, { sample, version: serverVersion, paths, skipped: hidden }));
+export function reportHtml({ report, receipts, ...options }: GatheredReport): string {
+  return renderPage(receiptPage(report, receipts, { ...options, version: serverVersion }));
 }
 
 function sizeIn(models: readonly ModelProfile[], { engine, model }: ModelCall): ModelSize | undefined {

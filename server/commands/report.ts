@@ -3,9 +3,9 @@
 import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { oneLine } from '../base/escape.ts';
-import { openFolder } from '../report/open-folder.ts';
+import { oneLine, plainText } from '../base/escape.ts';
 import { terminalLines } from '../report/terminal.ts';
+import { openFolder } from './open-folder.ts';
 import { barOf, createProgressLine } from './progress-line.ts';
 import { type GatheredReport, gatherReport, gatherSample, reportHtml } from './receipt-report.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -51,7 +51,9 @@ export async function runReportCommand(args: readonly string[]): Promise<number>
         `--since takes 12h, 7d, 4w, a date as 2026-11-01, or all; not “${oneLine(order.since, 60)}”\n${usage}`,
         2,
       );
-    const gathered = order.sample ? gatherSample(now, bench.settings.country) : await gather(bench, now, since);
+    const gathered = order.sample
+      ? gatherSample(now, bench.settings.country)
+      : await gather(bench, { now, since, paths: order.paths });
     return await show(gathered, order);
   } catch (error) {
     return complain(`the ledger cannot be read: ${reasonOf(error)}`, 1);
@@ -105,8 +107,7 @@ export function parseSince(text: string, nowWallMilliseconds: number): number | 
 
 async function gather(
   { ledgerDirectory: directory, settings, rooms }: Workbench,
-  nowWallMilliseconds: number,
-  sinceWallMilliseconds: number | undefined,
+  { now, since, paths }: { readonly now: number; readonly since: number | undefined; readonly paths: boolean },
 ): Promise<GatheredReport> {
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort(new Error('interrupted'));
@@ -120,8 +121,9 @@ async function gather(
       directory,
       settings,
       survey,
-      nowWallMilliseconds,
-      sinceWallMilliseconds,
+      nowWallMilliseconds: now,
+      sinceWallMilliseconds: since,
+      paths,
       signal: stop.signal,
       onProgress(read, total) {
         if (process.stderr.isTTY && total > barFromBytes) line.show(`reading receipts ${barOf(read / total)}`);
@@ -135,7 +137,7 @@ async function gather(
 
 async function show(gathered: GatheredReport, order: ReportOrder): Promise<number> {
   if (order.html !== undefined) {
-    const failed = await writePage(order.html, reportHtml(gathered, order.paths), order.force);
+    const failed = await writePage(order.html, reportHtml(gathered), order.force);
     if (failed !== undefined) return complain(failed, 1);
     process.stderr.write(`${resolve(order.html)}\n`);
     if (!order.json) return 0;
@@ -156,10 +158,10 @@ async function show(gathered: GatheredReport, order: ReportOrder): Promise<numbe
 async function showFolder(folder: string, order: ReportOrder): Promise<number> {
   const found = await openFolder(folder);
   if (typeof found === 'string') return complain(found, 1);
-  if (order.html === undefined) process.stdout.write(`${found.lines.join('\n')}\n`);
-  else if (found.html === undefined) return complain(`${folder} has no page`, 1);
-  else {
-    const failed = await writePage(order.html, found.html, order.force);
+  if (order.json) process.stdout.write(`${JSON.stringify(found.summary, undefined, 2)}\n`);
+  else if (order.html === undefined) process.stdout.write(`${found.lines.map(plainText).join('\n')}\n`);
+  if (order.html !== undefined) {
+    const failed = await writePage(order.html, found.html(), order.force);
     if (failed !== undefined) return complain(failed, 1);
     process.stderr.write(`${resolve(order.html)}\n`);
   }

@@ -26,7 +26,7 @@ export async function writeSessionReport(options: SessionReportOptions): Promise
   const now = clock.wallMilliseconds();
   const sinceWallMilliseconds = now - days * 86_400_000;
   const range = { directory: stateDirectory, nowWallMilliseconds: now, sinceWallMilliseconds };
-  const html = reportHtml(await gatherReport({ ...range, settings, survey, signal }), false);
+  const html = reportHtml(await gatherReport({ ...range, settings, survey, signal, paths: false }));
   const path = join(stateDirectory, 'report.html');
   await mkdir(stateDirectory, { recursive: true, mode: 0o700 }).catch(() => {});
   if ((await writePage(path, html, true)) === undefined) return path;

@@ -6,8 +6,9 @@ import type { Site } from './site.ts';
 /** What an answer belongs to. Kept by the dozen, so cut to what tells places apart. */
 export interface Base {
   readonly languageId: string;
-  /** End of the text before the cursor. */
+  /** End of the text before the cursor, and the end of that: places differ there first. */
   readonly tail: string;
+  readonly near: string;
   /** `tail` is all of it. */
   readonly wholeTail: boolean;
   /** Beginning of the text after the cursor. */
@@ -19,15 +20,23 @@ export interface Base {
 /** UTF-16 units before and after the cursor that have to be the same. */
 const tailLength = 2_000;
 const headLength = 400;
+const nearLength = 64;
 
 export function baseOf(site: Site): Base {
+  const tail = copyOf(site.before.slice(-tailLength));
   return {
     languageId: site.languageId,
-    tail: site.before.slice(-tailLength),
+    tail,
+    near: tail.slice(-nearLength),
     wholeTail: site.wholeBefore && site.before.length <= tailLength,
-    head: site.after.slice(0, headLength),
+    head: copyOf(site.after.slice(0, headLength)),
     wholeHead: site.after.length <= headLength,
   };
+}
+
+/** A slice keeps the whole text alive that it was cut from: a copy of the document for each answer. */
+function copyOf(slice: string): string {
+  return structuredClone(slice);
 }
 
 /**
@@ -37,6 +46,7 @@ export function baseOf(site: Site): Base {
 export function typedAt(base: Base, site: Site, count: number): string | undefined {
   const at = site.before.length - count;
   if (count < 0 || at < base.tail.length || site.languageId !== base.languageId) return undefined;
+  if (!site.before.startsWith(base.near, at - base.near.length)) return undefined;
   if (!site.before.startsWith(base.tail, at - base.tail.length)) return undefined;
   if (base.wholeTail && (!site.wholeBefore || at !== base.tail.length)) return undefined;
   const typed = site.before.slice(at);

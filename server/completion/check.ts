@@ -40,7 +40,7 @@ export function beginCheck(
         () => answer,
         () => answer,
       );
-      return Promise.race([checked(answer, replaced), tooLate]).finally(() => late.abort());
+      return Promise.race([checked(answer, replaced), tooLate]).finally(() => late.abort('over'));
     },
   };
 

@@ -143,7 +143,8 @@ export function createCompletions(dependencies: CompletionDependencies): Complet
       slot.stop('superseded');
       const features = gatekeeper.featuresOf(request, site, seat.ref, settings.promptTokens);
       if (!request.invoked) {
-        if (!settings.automatic || !request.typedHere || !gatekeeper.lets(features)) return nothing;
+        if (!settings.automatic || !request.typedHere || !gatekeeper.lets(features, settings.pauseMilliseconds / 1000))
+          return nothing;
         if (!(await pause(settings.pauseMilliseconds, left))) return nothing;
       }
       const allowance = budgets.allow(features.predictedJoules);

@@ -10,6 +10,7 @@ import {
   afterOutcome,
   afterSilence,
   decideToAsk,
+  type GateDecision,
   type GateFeatures,
   type GateSavings,
   nothingSaved,
@@ -35,14 +36,17 @@ export interface Gatekeeper {
     site: Site,
     asked: { readonly invoked: boolean; readonly promptTokens: number },
   ): number | undefined;
-  /** Whether an automatic completion is worth its call. */
-  lets(features: GateFeatures): boolean;
+  /** Whether an automatic completion is worth its call. @param pauseSeconds in typing, after which it would be made. */
+  lets(features: GateFeatures, pauseSeconds: number): boolean;
   /** A call is made. */
   asked(features: GateFeatures): void;
   /** What was shown was taken, or passed over. */
   settled(features: GateFeatures, accepted: boolean): void;
   saved(): GateSavings;
 }
+
+/** Menu and ghost text ask for the same key. */
+const sameKeySeconds = 0.05;
 
 /** An answer of a word or two. */
 const shortestAnswer = 4;
@@ -51,6 +55,16 @@ const unitsPerToken = 4;
 
 export function createGatekeeper({ clock, log, policy, price, onBattery }: GatekeeperOptions): Gatekeeper {
   let saved = nothingSaved;
+  /** Not let; saved only if nothing else is asked before the call would have been made. */
+  let refused:
+    | { readonly features: GateFeatures; readonly decision: GateDecision; readonly dueNanoseconds: bigint }
+    | undefined;
+
+  function savedBy(nowNanoseconds: bigint): GateSavings {
+    if (refused === undefined || nowNanoseconds < refused.dueNanoseconds) return saved;
+    return savingsAfter(saved, refused.decision, refused.features);
+  }
+
   let last: { readonly accepted: boolean; readonly atNanoseconds: bigint } | undefined;
   const predicted: Gatekeeper['predicted'] = (model, site, { invoked, promptTokens }) =>
     price(model, {
@@ -72,21 +86,27 @@ export function createGatekeeper({ clock, log, policy, price, onBattery }: Gatek
         predictedJoules: predicted(model, site, { invoked: request.invoked, promptTokens }),
       });
     },
-    lets(features) {
+    lets(features, pauseSeconds) {
       const decision = decideToAsk(features, policy.current());
-      saved = savingsAfter(saved, decision, features);
+      const now = clock.nowNanoseconds();
+      saved = savedBy(now);
+      refused = undefined;
       if (decision.ask) return true;
+      const seconds = Math.max(pauseSeconds, sameKeySeconds);
+      refused = { features, decision, dueNanoseconds: now + BigInt(Math.round(seconds * 1e9)) };
       policy.update(afterSilence);
       log.debug({ why: decision.why }, 'no completion was asked for');
       return false;
     },
     asked(features) {
+      saved = savedBy(clock.nowNanoseconds());
+      refused = undefined;
       policy.update((before) => afterCall(before, features.predictedJoules));
     },
     settled(features, accepted) {
       last = { accepted, atNanoseconds: clock.nowNanoseconds() };
       policy.update((before) => afterOutcome(before, features, accepted));
     },
-    saved: () => saved,
+    saved: () => savedBy(clock.nowNanoseconds()),
   };
 }

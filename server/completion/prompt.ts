@@ -128,7 +128,9 @@ function namesUsed({ facts }: CompletionPlace): ReadonlySet<string> {
   if (facts === undefined) return new Set();
   const known = namesByFacts.get(facts);
   if (known !== undefined) return known;
-  const names = new Set([...facts.imports.flatMap((one) => one.names), ...facts.freeNames.map(({ name }) => name)]);
+  const names = new Set<string>();
+  for (const one of facts.imports) for (const name of one.names) names.add(name);
+  for (const { name } of facts.freeNames) names.add(name);
   namesByFacts.set(facts, names);
   return names;
 }

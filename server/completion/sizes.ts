@@ -56,6 +56,7 @@ export async function generateBySize(request: SizesRequest, tools: Tools, signal
   request.heard('');
   const large = await generate({ ...request, model: larger }, tools, signal);
   called(larger, large);
+  if (large.answer === undefined) return alone;
   if (large.text === undefined) {
     const rest = small.text === undefined ? '' : '; the first answer stands';
     const decision = `${doubt}: ${larger.ref.model} was asked and had nothing either${rest}`;

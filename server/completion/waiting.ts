@@ -51,7 +51,8 @@ export function createWaiting(clock: Clock): Waiting {
           ),
         ]);
       } finally {
-        over.abort();
+        // With a reason: without one an error with its stack is made for each key.
+        over.abort('over');
         signal.removeEventListener('abort', onCancel);
         if (present.get(surface) === left) present.delete(surface);
         if (signal.aborted) cancelled();

@@ -57,8 +57,9 @@ export function statisticsOf(runs: readonly RunFigures[]): RunStatistics | Unkno
     medianJoules: jstat.median(joules),
     standardDeviationJoules,
     interquartileRangeJoules: (upper ?? Number.NaN) - (lower ?? Number.NaN),
-    maximumJoules: Math.max(...joules),
-    minimumJoules: Math.min(...joules),
+    // Not by spreading: a hundred thousand arguments are too many.
+    maximumJoules: joules.reduce((most, one) => Math.max(most, one)),
+    minimumJoules: joules.reduce((least, one) => Math.min(least, one)),
     meanPackageJoules: meanOfKnown(runs.map((run) => run.packageJoules)),
     meanGpuJoules: meanOfKnown(runs.map((run) => run.gpuJoules)),
     averageWatts: sum(joules) / sum(seconds),

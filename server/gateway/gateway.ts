@@ -130,7 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     );
     attempt.heard = heard;
     const ended = since(attempt);
-    over.abort();
+    over.abort('over');
     await Promise.all([firstMark, metered.mark('done')]);
     const usage = ending.kind === 'done' ? ending.usage : undefined;
     const timing = toTiming(usage, { sent, firstPiece, ended });

@@ -35,9 +35,15 @@ function bracketEnd({ languageId, prefix, suffix }: BlockPlace): Decide {
   const before = enclosingPart(prefix);
   const open = scanCode(before, languageId);
   if (open.inside !== 'code') return () => undefined;
-  const closedLater = scanCode(enclosedPart(suffix), languageId).unopened.length;
+  const after = enclosedPart(suffix);
+  const closedLater = scanCode(after, languageId).unopened.map((offset) => after[offset] ?? '');
   /** Brackets that the answer has to close itself. */
-  const owed = Math.max(0, open.unclosed.length - closedLater);
+  const owed =
+    open.unclosed.length -
+    pairsOf(
+      open.unclosed.map((offset) => before[offset] ?? ''),
+      closedLater,
+    );
   const owesBlock = open.unclosed.slice(open.unclosed.length - owed).some((offset) => before[offset] === '{');
   return (text) => {
     const { unopened } = scanCode(text, languageId);
@@ -50,6 +56,19 @@ function bracketEnd({ languageId, prefix, suffix }: BlockPlace): Decide {
     const end = text.indexOf('\n', last);
     return end === -1 ? undefined : { keep: text.slice(0, end).trimEnd().length, why: 'the block is closed' };
   };
+}
+
+const closerOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/**
+ * How many of the open brackets, from the outermost on, are closed behind the cursor: the last closer there closes the outermost. Of
+ * another kind, it closes what the answer opens.
+ */
+function pairsOf(open: readonly string[], closers: readonly string[]): number {
+  let pairs = 0;
+  while (pairs < open.length && pairs < closers.length && closers.at(-1 - pairs) === closerOf[open[pairs] ?? ''])
+    pairs++;
+  return pairs;
 }
 
 function indentationEnd({ languageId, prefix, suffix, block }: BlockPlace): Decide {

@@ -1,7 +1,7 @@
 // Ends an answer at the first line after which the code behind the cursor can go on: mostly its first one, and as many more as syntax asks
 // for (an open bracket, a block without a body, an `elif` that needs its `if`). Text only; knows no grammar.
 
-import { enclosedPart, enclosingPart, isIndented, scanCode } from '../base/code-scan.ts';
+import { enclosingPart, isIndented, scanCode } from '../base/code-scan.ts';
 import { indentationOf, lineEnd, lineStart } from '../base/text.ts';
 import type { StopFilter } from './stop-filters.ts';
 
@@ -45,9 +45,7 @@ export function fitAt({ languageId, prefix, suffix, wantedNames: wanted = [] }: 
     head: before.slice(lineStart(before, before.length)),
     tail: suffix.slice(0, lineEnd(suffix, 0)),
     next: nextLine(before.slice(lineStart(before, before.length)), suffix),
-    open: open.unclosed.length,
-    ownsOpen: open.unclosed.some((offset) => offset >= lineStart(before, before.length)),
-    closedLater: scanCode(enclosedPart(suffix), languageId).unopened.length,
+    isInBrackets: open.unclosed.length > 0,
   };
   const isCode = open.inside === 'code';
   return (text, isWhole) => {
@@ -74,14 +72,12 @@ interface Surroundings {
   readonly tail: string;
   /** The first line behind the answer that shows anything, with its indentation; what is on the cursor's line where nothing stands before it. */
   readonly next: string | undefined;
-  /** Brackets that are open at the cursor, whether one of them is of its line, and how many are closed behind it. */
-  readonly open: number;
-  readonly ownsOpen: boolean;
-  readonly closedLater: number;
+  /** Some bracket before the cursor is open: indentation says little. */
+  readonly isInBrackets: boolean;
 }
 
 /** A name that has not come by now does not come. */
-const mostLinesForNames = 8;
+const mostLinesForNames = 6;
 
 function defines(answer: string, wanted: readonly string[]): boolean {
   return wanted.every((name) => new RegExp(`(?<![\\w.$])${name.replace(/\$/g, '\\$')}(?![\\w$])`).test(answer));
@@ -107,22 +103,22 @@ function nextLine(head: string, suffix: string): string | undefined {
 /** @returns whether the code after the cursor can follow on `answer`; `later` where that depends on the next line. */
 function fits(answer: string, rest: string, place: Surroundings, isWhole: boolean): boolean | 'later' {
   const { languageId, head, tail, next } = place;
-  const { inside, spansLines, unopened, unclosed } = scanCode(answer, languageId);
+  const { inside, spansLines, unclosed } = scanCode(head + answer, languageId);
   if (inside !== 'code' && spansLines) return false;
-  const open = place.open - unopened.length + unclosed.length;
-  const isBroken = place.open > place.closedLater && !place.ownsOpen;
-  if (isBroken ? unclosed.length > 0 : open > place.closedLater) return false;
   const lines = (head + answer).split('\n').filter((line) => line.trim() !== '');
-  const last = withoutComment(lines.at(-1) ?? '', languageId).trimEnd();
-  if (/(?:\\|[^=!<>]=|&&|\|\||,)$/.test(last) && open === 0) return false;
-  if (inside === 'code' && head.trim() !== '' && tail.trim() !== '' && !joins(lines.at(-1) ?? '', tail, languageId))
-    return false;
-  if (!isIndented(languageId) || open > 0) return true;
-  const width = indentationOf(last).length;
+  const whole = lines.at(-1) ?? '';
+  const last = withoutComment(whole, languageId).trimEnd();
+  if (inside === 'code' && head.trim() !== '' && tail.trim() !== '' && !joins(whole, tail, languageId)) return false;
+  const width = indentationOf(whole).length;
   const nextWidth = next === undefined ? 0 : indentationOf(next).length;
+  // What a line leaves open goes on behind the cursor, or in the answer. By the layout: brackets far away may well be off while one types.
+  const tailCloses = scanCode(tail, languageId).unopened.length;
+  if (unclosed.length > tailCloses || goesOn.test(last)) return nextWidth > width || closes(next, width);
+  if (/(?:&&|\|\|)$/.test(last)) return next !== undefined && nextWidth >= width;
+  if (!isIndented(languageId)) return true;
   if (next !== undefined && !hasPartner(next, `${place.before}${answer}`)) return false;
   if (last.endsWith(':')) return nextWidth > width;
-  if (nextWidth > width) return false;
+  if (nextWidth > width && !place.isInBrackets) return false;
   const opener = lines.find((line) => withoutComment(line, languageId).trimEnd().endsWith(':'));
   if (opener === undefined) return true;
   const behind = /^(?:[^\S\n]*\n)*([^\S\n]*)(\S\w*)/.exec(rest);
@@ -133,6 +129,14 @@ function fits(answer: string, rest: string, place: Surroundings, isWhole: boolea
     (depth === indentationOf(opener).length &&
       !mayContinue(behind[2] ?? '', !isWhole && behind[0].length === rest.length))
   );
+}
+
+/** How a line ends that is not complete, brackets aside. */
+const goesOn = /(?:\\|[^=!<>]=|=>|->)$/;
+
+/** Whether the next line closes, at that depth, what was opened. */
+function closes(next: string | undefined, width: number): boolean {
+  return next !== undefined && indentationOf(next).length === width && /^\s*[)\]}]/.test(next);
 }
 
 /** Whether the block goes on with this word, or may with what is there of it. */

@@ -22,6 +22,7 @@ import { createRecollection } from './recall.ts';
 import { type Budgets, createReceipts, outcomeOf } from './receipts.ts';
 import { extentOfTask, type JobRecord, newRecord, type StopReason } from './record.ts';
 import { type ExpectedRequest, type Finished, runJob, type Workshop } from './run-job.ts';
+import { createStandingWatch } from './standing-watch.ts';
 import { createUndoWatch } from './undo-watch.ts';
 
 export interface JobsOptions {
@@ -61,6 +62,7 @@ export function createJobs(options: JobsOptions): Jobs {
   let closed = false;
 
   const undo = createUndoWatch(history);
+  const standing = createStandingWatch(history, clock, (uri) => editor.document(uri));
   const shop: Workshop = {
     editor,
     history,
@@ -123,6 +125,7 @@ export function createJobs(options: JobsOptions): Jobs {
       else remember(record);
       receipts.outcome(record, undone ? 'undone' : 'accepted', finished.regions);
     });
+    standing.add(document, finished.pieces, (stillThere) => receipts.later(record, { stillThere }));
   }
 
   /** Only what stands in the code and passed its checks is worth giving again. */
@@ -221,6 +224,7 @@ export function createJobs(options: JobsOptions): Jobs {
       if (document === undefined) return;
       history.record(document, edits);
       undo.documentChanged(document);
+      standing.documentChanged(document);
       for (const entry of kept.entriesOf(uri)) {
         const regions = arrived(entry.awaited, document);
         if (regions === undefined) continue;
@@ -228,9 +232,14 @@ export function createJobs(options: JobsOptions): Jobs {
         receipts.outcome(entry.record, 'accepted', regions);
       }
     },
+    documentSaved(uri) {
+      const document = editor.document(uri);
+      if (document !== undefined) standing.documentSaved(document);
+    },
     documentClosed(uri) {
       history.forget(uri);
       undo.forget(uri);
+      standing.forget(uri);
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -238,6 +247,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     async close() {
       closed = true;
+      standing.close();
       for (const record of [...active]) stop(record, 'cancelled');
       await Promise.all(running);
       await ledger.flush();

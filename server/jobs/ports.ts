@@ -76,6 +76,7 @@ export interface Jobs {
    * coordinates that hold after the ones before it, as LSP sends them. To be called for every change of every document.
    */
   documentChanged(uri: string, edits: readonly OffsetEdit[]): void;
+  documentSaved(uri: string): void;
   documentClosed(uri: string): void;
   subscribe(listener: JobListener): () => void;
   /** Cancels everything and waits until every call is on the ledger. */

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Joules } from '../energy/joules.ts';
 import type { ModelCall } from '../gateway/model-call.ts';
 import { type CallEvent, type Environment, ledgerSchema, type ReceiptOutcome, type Region } from '../ledger/events.ts';
+import { type Later, laterOutcome } from '../ledger/later.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { Check } from '../pipeline/task.ts';
 import type { JobEnd, PassedBudget } from './job.ts';
@@ -19,6 +20,8 @@ export interface Receipts {
   call(record: JobRecord, call: ModelCall): void;
   /** @param regions where the answer stands; empty while it stands nowhere. */
   outcome(record: JobRecord, outcome: ReceiptOutcome, regions: readonly Region[]): void;
+  /** What was seen of an answer later; its outcome stays. */
+  later(record: JobRecord, later: Later): void;
   /** Budgets that this job's calls passed. An unknown figure passes none. */
   passedBudgets(record: JobRecord): readonly PassedBudget[];
 }
@@ -60,6 +63,11 @@ export function createReceipts({ ledger, clock, environment, budget }: ReceiptsO
         ...executedOf(record.verdict?.checks ?? []),
         ...(around === undefined ? {} : { environment: around }),
       });
+    },
+    later(record, later) {
+      const receipt = ledger.receipt(record.id);
+      const event = receipt && laterOutcome(receipt, clock.wallMilliseconds(), later);
+      if (event !== undefined) ledger.append(event);
     },
     passedBudgets(record) {
       const spent = ledger.receipt(record.id)?.totals.gross;

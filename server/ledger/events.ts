@@ -86,6 +86,8 @@ export interface Region {
 export interface LineMarks {
   /** Of 96 lines at most, evenly spread. */
   readonly lines: string;
+  /** Two digits for each of these: 12 bits of a hash that leaves names of variables out. Absent in older lines. */
+  readonly shapes?: string;
   /** How many lines it has. */
   readonly of: number;
   /** Three lines above it, nearest last, and three below it, nearest first. */

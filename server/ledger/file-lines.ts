@@ -22,8 +22,22 @@ export interface LineBytes {
   readonly number: number;
 }
 
+/** Several whole lines, each with its line break: `bytes.subarray(start, end)`. Valid until the visitor returns. */
+export interface BlockBytes {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** Of the first of them, from 1. */
+  readonly number: number;
+}
+
 export interface LineVisitor {
   line(line: LineBytes): void;
+  /**
+   * Takes the place of `line` where it is there: for who is faster with many lines at once. Lines that are too long may be among them.
+   * @returns how many lines there were.
+   */
+  block?(block: BlockBytes): number;
   /** A line of more than `longestLine` bytes: nobody has seen it. */
   tooLong?(line: { readonly offset: number; readonly number: number; readonly length: number }): void;
 }
@@ -91,7 +105,13 @@ export async function visitLinesOf(
     if (bytesRead === 0) break;
     const end = filled + bytesRead;
     let start = 0;
-    for (let at = buffer.indexOf(10, filled); at !== -1 && at < end; at = buffer.indexOf(10, start)) {
+    const blockEnd = visitor.block === undefined || dropped > 0 ? 0 : lastBreak(buffer, filled, end) + 1;
+    if (blockEnd > 0 && visitor.block !== undefined) {
+      number += visitor.block({ bytes: buffer, start, end: blockEnd, number: number + 1 });
+      offset += blockEnd;
+      start = blockEnd;
+    }
+    for (let at = buffer.indexOf(10, Math.max(filled, start)); at !== -1 && at < end; at = buffer.indexOf(10, start)) {
       number++;
       if (dropped + at - start > longestLine) visitor.tooLong?.({ offset, number, length: dropped + at - start });
       else visitor.line({ bytes: buffer, start, end: at, offset, number });
@@ -113,6 +133,12 @@ export async function visitLinesOf(
     tailLength: dropped + filled,
     identity,
   };
+}
+
+/** The place of the last line break in `from … end`, -1 where there is none. */
+function lastBreak(bytes: Buffer, from: number, end: number): number {
+  const at = bytes.lastIndexOf(10, end - 1);
+  return at >= from ? at : -1;
 }
 
 /** A pipe would be waited for, a device read for ever: neither is opened for reading. */

@@ -2,6 +2,7 @@
 
 import type { LedgerEvent, Receipt } from './events.ts';
 import { createFading, type Fading } from './fading.ts';
+import { lineOf } from './line-of.ts';
 import { foldReceipt } from './receipt.ts';
 
 export interface Fold {
@@ -59,7 +60,7 @@ export function createFold(): Fold {
       }
       const record = records.get(event.receiptId) ?? { events: new Map(), receipt: undefined };
       records.set(event.receiptId, record);
-      const key = event.kind === 'call' ? `call ${event.call.id}` : JSON.stringify(event);
+      const key = event.kind === 'call' ? `call ${event.call.id}` : lineOf(event);
       if (record.events.has(key)) return;
       record.events.set(key, event);
       record.receipt = undefined;

@@ -1,6 +1,8 @@
 // Takes receipts off the ledger for good: says first which lines go, then puts a file without them in the place of each, while other
 // servers go on appending. No line that one of them had acknowledged is lost, also when this process dies at any moment.
 
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createSkipCounter, ledgerFiles, type Skipped, visitFiles } from './history.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -28,6 +30,8 @@ export interface ForgetPlan {
   /** When the first and the last of them began, ISO 8601. */
   readonly from: string | undefined;
   readonly to: string | undefined;
+  /** Of an order that is about everything: files beside the receipts that hold sums alone. They go too. */
+  readonly sums: readonly string[];
   /** Files that can't be read: nothing is taken from them. */
   readonly unreadable: readonly Skipped[];
   /** Whether this line goes. `late`: it was appended while the others were taken out, so that the order is not about it. */
@@ -86,6 +90,7 @@ export async function planForget(directory: string, order: ForgetOrder): Promise
     receipts: began.length,
     from: began[0],
     to: began.at(-1),
+    sums: order.all === true ? await sumFiles(directory) : [],
     unreadable: skips.all().filter(({ why }) => why === 'file'),
     removes,
   };
@@ -95,6 +100,11 @@ export interface Forgotten {
   readonly file: string;
   /** What hindered it, as a sentence; the file is as it was then. */
   readonly problem?: string;
+}
+
+async function sumFiles(directory: string): Promise<readonly string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names.filter((name) => /^not-asked-\d{4}-\d{2}\.jsonl$/.test(name)).sort();
 }
 
 /** Carries the plan out, file by file. Never rejects. */
@@ -107,6 +117,13 @@ export async function carryOut(plan: ForgetPlan, order: ForgetOrder): Promise<re
       removes: (text, late) => (text === undefined ? removesUnseen(order, file) : plan.removes(file, text, late)),
     });
     done.push(problem === undefined ? { file } : { file, problem });
+  }
+  for (const file of plan.sums) {
+    const error = await rm(join(plan.directory, file)).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    done.push(error === undefined ? { file } : { file, problem: String(error) });
   }
   return done;
 }

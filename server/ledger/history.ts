@@ -4,7 +4,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LedgerEvent } from './events.ts';
-import { type LineBytes, type ReadLines, visitLines } from './file-lines.ts';
+import { type BlockBytes, type LineBytes, type ReadLines, visitLines } from './file-lines.ts';
 import { monthFile } from './files.ts';
 import { parseLine } from './parse-line.ts';
 
@@ -105,18 +105,21 @@ export async function filesFor({ directory, ...range }: HistoryRange): Promise<s
 /** Counts what was left out, by file and reason. */
 export interface SkipCounter {
   note(file: string, line: number, skipped: SkippedLine): void;
+  noteTooLong(file: string, line: number, bytes: number): void;
   noteFile(file: string, error: unknown): void;
   readonly all: () => readonly Skipped[];
 }
 
 export function createSkipCounter(): SkipCounter {
   const counts = new Map<string, Skipped>();
+  const note: SkipCounter['note'] = (file, line, { why, what }) => {
+    const key = JSON.stringify([file, why, what]);
+    const before = counts.get(key);
+    counts.set(key, { file, why, what, lines: (before?.lines ?? 0) + 1, firstLine: before?.firstLine ?? line });
+  };
   return {
-    note(file, line, { why, what }) {
-      const key = JSON.stringify([file, why, what]);
-      const before = counts.get(key);
-      counts.set(key, { file, why, what, lines: (before?.lines ?? 0) + 1, firstLine: before?.firstLine ?? line });
-    },
+    note,
+    noteTooLong: (file, line, bytes) => note(file, line, tooLong(bytes)),
     noteFile(file, error) {
       const what = error instanceof Error ? error.message : String(error);
       counts.set(JSON.stringify([file]), { file, why: 'file', what, lines: 0, firstLine: 0 });
@@ -131,6 +134,13 @@ export interface RawLine extends LineBytes {
   text(): string;
 }
 
+export interface VisitOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: ((count: number) => void | Promise<void>) | undefined;
+  /** Takes many lines at once instead of `visit`, which still gets some. @returns how many they were. */
+  readonly readBlock?: ((file: string, block: BlockBytes) => number) | undefined;
+}
+
 /**
  * Visits every line of these files, the unfinished last ones too where `complete` says that they are an event.
  * A file that can't be read is noted and left out. Rejects only when the signal aborts, or the visitor throws.
@@ -140,21 +150,25 @@ export async function visitFiles(
   files: readonly string[],
   visit: (line: RawLine) => void,
   skips: SkipCounter,
-  options: {
-    readonly signal?: AbortSignal | undefined;
-    readonly onBytes?: ((count: number) => void | Promise<void>) | undefined;
-  } = {},
+  options: VisitOptions = {},
 ): Promise<void> {
   for (const file of files) {
     let lines = 0;
+    const { readBlock } = options;
+    const block = (of: BlockBytes): number => {
+      const count = readBlock?.(file, of) ?? 0;
+      lines = of.number + count - 1;
+      return count;
+    };
     const visitor = {
+      ...(readBlock === undefined ? {} : { block }),
       line(line: LineBytes): void {
         lines = line.number;
         if (!isBlank(line)) visit(rawLine(file, line));
       },
       tooLong({ number, length }: { readonly number: number; readonly length: number }): void {
         lines = number;
-        skips.note(file, number, tooLong(length));
+        skips.noteTooLong(file, number, length);
       },
     };
     let read: ReadLines | undefined;
@@ -170,7 +184,7 @@ export async function visitFiles(
     }
     if (read === undefined || read.tailLength === 0) continue;
     const { tail, tailLength } = read;
-    if (tailLength > tail.length) skips.note(file, lines + 1, tooLong(tailLength));
+    if (tailLength > tail.length) skips.noteTooLong(file, lines + 1, tailLength);
     else {
       const whole = { bytes: tail, start: 0, end: tail.length, offset: read.offset, number: lines + 1 };
       if (!isBlank(whole)) visit(rawLine(file, whole));
@@ -184,7 +198,7 @@ export function visitEvents(
   files: readonly string[],
   visit: (event: LedgerEvent) => void,
   skips: SkipCounter,
-  options: Parameters<typeof visitFiles>[4] = {},
+  options: VisitOptions = {},
 ): Promise<void> {
   const onLine = (line: RawLine): void => {
     const read = readLine(line.text());

@@ -99,6 +99,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     },
     receipt: (id) => fold.receipt(id),
     receiptsSince: (wallMilliseconds) => receiptsSince(fold.all(), wallMilliseconds),
+    receiptsOf: (path) => fold.of(path),
     regionsIn(path, text) {
       const receipts = fold.withRegions();
       if (index?.of !== receipts) index = { of: receipts, regions: indexRegions(receipts) };

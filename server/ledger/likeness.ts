@@ -19,8 +19,9 @@ export interface Likeness {
   /** Non-blank lines of the text, from the first to behind the last that belongs to the region. */
   readonly first: number;
   readonly end: number;
-  /** Which of the text's lines are as written. */
+  /** Which of the text's lines are the region's, and how many of them are as written. */
   readonly matched: readonly number[];
+  readonly asWritten: number;
   /** Weight of the lines as written over the weight of all, 0 to 1; as good as the share of tokens that stand in them. */
   readonly share: number;
   /** Tokens in lines as written. */
@@ -53,6 +54,8 @@ export interface Search {
   readonly positions: Positions;
   /** 1 for lines that belong to another region. */
   readonly taken: Uint8Array;
+  /** Shape of a non-blank line. */
+  readonly shapeAt: (at: number) => number;
 }
 
 /**
@@ -83,6 +86,18 @@ export function likestPlace(
   return best;
 }
 
+/**
+ * The same where variables may have been renamed: lines of the same shape count, four fifths. Looks only where the region's neighbours
+ * still stand, and is no evidence without them.
+ */
+export function likestShape(marks: ParsedMarks, search: Search): Likeness | undefined {
+  if (marks.shapes.length === 0) return undefined;
+  const shifts = new Map<number, number>();
+  noteAround(marks, search, shifts);
+  const [likeliest] = [...shifts].sort(([, one], [, two]) => two - one);
+  return likeliest && aligned(marks, search, likeliest[0], true);
+}
+
 interface Shifts {
   readonly shifts: ReadonlyMap<number, number>;
   /** Weight of the lines that stand anywhere in the text; lines that tell nothing count as if they did. */
@@ -90,38 +105,40 @@ interface Shifts {
 }
 
 /** How far the region would have to move for each of its telling lines to stand where it does; with the weight that says so. */
-function shiftsOf(marks: ParsedMarks, { positions, taken }: Search, leastWeight: number): Shifts {
+function shiftsOf(marks: ParsedMarks, search: Search, leastWeight: number): Shifts {
   const shifts = new Map<number, number>();
   let reachable = 0;
-  const note = (line: MarkedLine, place: number): boolean => {
-    const places = positions.get(line.hash);
-    if (places === undefined || places.length > mostPlaces) return false;
-    for (const at of places)
-      if (taken[at] !== 1) shifts.set(at - place, (shifts.get(at - place) ?? 0) + weightOf(line));
-    return true;
-  };
   for (const [index, line] of marks.lines.entries()) {
     const place = marks.places[index] ?? 0;
     const isTelling = line.tokens >= tellingTokens;
-    if (!isTelling || note(line, place) || positions.has(line.hash)) reachable += weightOf(line);
+    if (!isTelling || note(line, place, search, shifts) || search.positions.has(line.hash)) reachable += weightOf(line);
   }
   if (reachable < leastWeight) return { shifts: new Map(), reachable };
   // Where a region has nothing that tells it, its neighbours lead to it.
-  if (shifts.size === 0) {
-    for (const [index, line] of marks.above.entries()) note(line, index - marks.above.length);
-    for (const [index, line] of marks.below.entries()) note(line, marks.of + index);
-  }
+  if (shifts.size === 0) noteAround(marks, search, shifts);
   return { shifts, reachable };
 }
 
+function noteAround(marks: ParsedMarks, search: Search, shifts: Map<number, number>): void {
+  for (const [index, line] of marks.above.entries()) note(line, index - marks.above.length, search, shifts);
+  for (const [index, line] of marks.below.entries()) note(line, marks.of + index, search, shifts);
+}
+
+function note(line: MarkedLine, place: number, { positions, taken }: Search, shifts: Map<number, number>): boolean {
+  const places = positions.get(line.hash);
+  if (places === undefined || places.length > mostPlaces) return false;
+  for (const at of places) if (taken[at] !== 1) shifts.set(at - place, (shifts.get(at - place) ?? 0) + weightOf(line));
+  return true;
+}
+
 /** The heaviest common subsequence of the region's lines and those around one place. */
-function aligned(marks: ParsedMarks, search: Search, shift: number): Likeness | undefined {
+function aligned(marks: ParsedMarks, search: Search, shift: number, byShape = false): Likeness | undefined {
   const { text, taken } = search;
   const slack = Math.min(mostSlack, leastSlack + (marks.of >> 1));
   const window: number[] = [];
   const until = Math.min(text.count, shift + marks.of + slack);
   for (let at = Math.max(0, shift - slack); at < until; at++)
-    if (taken[at] !== 1 && marks.hashes.has(text.hashes[at] ?? -1)) window.push(at);
+    if (taken[at] !== 1 && (byShape || marks.hashes.has(text.hashes[at] ?? -1))) window.push(at);
   const width = marks.lines.length + 1;
   const best = new Float64Array((window.length + 1) * width);
   for (let row = 1; row <= window.length; row++) {
@@ -130,10 +147,11 @@ function aligned(marks: ParsedMarks, search: Search, shift: number): Likeness | 
       const line = marks.lines[column - 1];
       const without = Math.max(best[(row - 1) * width + column] ?? 0, best[row * width + column - 1] ?? 0);
       let withIt = 0;
-      if (line !== undefined && line.hash === text.hashes[at]) {
+      const alike = line === undefined ? 0 : alikeness(marks, search, column - 1, at, byShape);
+      if (line !== undefined && alike > 0) {
         // Of equal lines the ones nearest to this place, so that near twins are not mixed.
         const off = Math.abs(at - (marks.places[column - 1] ?? 0) - shift);
-        withIt = (best[(row - 1) * width + column - 1] ?? 0) + weightOf(line) + 0.02 / (1 + off);
+        withIt = (best[(row - 1) * width + column - 1] ?? 0) + alike * weightOf(line) + 0.02 / (1 + off);
       }
       best[row * width + column] = Math.max(without, withIt);
     }
@@ -147,7 +165,13 @@ function aligned(marks: ParsedMarks, search: Search, shift: number): Likeness | 
       row--;
       column--;
       const line = marks.lines[column];
-      if (line !== undefined) pairs.unshift({ at: window[row] ?? 0, place: marks.places[column] ?? 0, line });
+      if (line !== undefined)
+        pairs.unshift({
+          at: window[row] ?? 0,
+          place: marks.places[column] ?? 0,
+          line,
+          alike: alikeness(marks, search, column, window[row] ?? 0, byShape),
+        });
     }
   }
   const piece = heaviest(pairs);
@@ -156,22 +180,35 @@ function aligned(marks: ParsedMarks, search: Search, shift: number): Likeness | 
   return {
     ...aroundOf(marks, search, first, last),
     matched: piece.map(({ at }) => at),
+    asWritten: piece.filter(({ alike }) => alike === 1).length,
     share: weigh(piece) / marks.weight,
     tokens: piece.reduce((sum, { line }) => sum + line.tokens, 0),
     telling: piece.filter(({ line }) => line.tokens >= tellingTokens).length,
   };
 }
 
-/** A line as written. */
+/** 1 for a line as written, less for one of the same shape that is long enough to have one, 0 for another. */
+function alikeness(marks: ParsedMarks, { text, shapeAt }: Search, index: number, at: number, byShape: boolean): number {
+  const line = marks.lines[index];
+  if (line === undefined) return 0;
+  if (line.hash === text.hashes[at]) return 1;
+  return byShape && line.tokens >= tellingTokens && marks.shapes[index] === shapeAt(at) ? shapeCounts : 0;
+}
+
+/** Of five tokens in a line with renamed variables about four are as written. */
+const shapeCounts = 0.8;
+
+/** A line of the region. */
 interface Pair {
   /** In the text, and in the region. */
   readonly at: number;
   readonly place: number;
   readonly line: MarkedLine;
+  readonly alike: number;
 }
 
 function weigh(pairs: readonly Pair[]): number {
-  return pairs.reduce((sum, { line }) => sum + weightOf(line), 0);
+  return pairs.reduce((sum, { line, alike }) => sum + alike * weightOf(line), 0);
 }
 
 /** Of a region in several pieces the heaviest one. */

@@ -29,6 +29,8 @@ export interface ParsedMarks {
   readonly of: number;
   readonly above: readonly MarkedLine[];
   readonly below: readonly MarkedLine[];
+  /** Shape of each of `lines`; empty where an older version did not write them. */
+  readonly shapes: readonly number[];
   /** Hashes of its lines. */
   readonly hashes: ReadonlySet<number>;
   /** Sum of what its lines count. */
@@ -120,14 +122,17 @@ export function marksOf(text: string, first: number, lineCount: number): LineMar
     const mark = markLine(line, 0, line.length);
     return mark === undefined ? [] : [mark];
   };
-  const marked = lines.slice(first, first + lineCount).flatMap(written);
+  const own = lines.slice(first, first + lineCount).filter((line) => markLine(line, 0, line.length) !== undefined);
+  const marked = own.flatMap(written);
   const above: MarkedLine[] = [];
   for (let at = first - 1; at >= 0 && above.length < mostAround; at--) above.unshift(...written(lines[at] ?? ''));
   const below: MarkedLine[] = [];
   for (let at = first + lineCount; at < lines.length && below.length < mostAround; at++)
     below.push(...written(lines[at] ?? ''));
+  const places = placesOf(marked.length);
   return {
-    lines: encode(placesOf(marked.length).flatMap((place) => marked[place] ?? [])),
+    lines: encode(places.flatMap((place) => marked[place] ?? [])),
+    shapes: places.map((place) => twoDigits(shapeOf(own[place] ?? ''))).join(''),
     of: marked.length,
     above: encode(above),
     below: encode(below),
@@ -135,14 +140,18 @@ export function marksOf(text: string, first: number, lineCount: number): LineMar
 }
 
 /** `undefined` for what `marksOf` can't have made. */
-export function parseMarks({ lines, of, above, below }: LineMarks): ParsedMarks | undefined {
+export function parseMarks({ lines, shapes: written = '', of, above, below }: LineMarks): ParsedMarks | undefined {
   if (![lines, above, below].every((marks) => /^(?:[\w-]{4})*$/.test(marks))) return undefined;
   const places = placesOf(of);
   const marked = decode(lines);
   if (marked.length === 0 || marked.length !== places.length) return undefined;
+  const isShaped = written.length === 2 * marked.length && /^[\w-]*$/.test(written);
+  const shapes = isShaped
+    ? marked.map((_, index) => valueAt(written, 2 * index) * 64 + valueAt(written, 2 * index + 1))
+    : [];
   const hashes = new Set(marked.map(({ hash }) => hash));
   const weight = marked.reduce((sum, line) => sum + weightOf(line), 0);
-  return { lines: marked, places, of, above: decode(above), below: decode(below), hashes, weight };
+  return { lines: marked, places, of, above: decode(above), below: decode(below), shapes, hashes, weight };
 }
 
 /** A line of fewer tokens stands everywhere (`}`, `else:`, `return x`): it counts little, and finds nothing by itself. */
@@ -159,13 +168,44 @@ function placesOf(count: number): number[] {
   return Array.from({ length: mostLines }, (_, index) => Math.round((index * (count - 1)) / (mostLines - 1)));
 }
 
+/**
+ * The line as a hash of 12 bits with its variables numbered in the order in which they come: what is called, is part of something or is a
+ * keyword keeps its name, so that `total = sum(values)` is `acc = sum(xs)` and not `n = len(xs)`.
+ */
+export function shapeOf(line: string): number {
+  const names = new Map<string, number>();
+  const shaped = line.replace(/(?<![\w.$])[A-Za-z_$][\w$]*(?!\s*\()/g, (name) => {
+    if (keywords.has(name)) return name;
+    const number = names.get(name) ?? names.size;
+    names.set(name, number);
+    return `$${number}`;
+  });
+  return (hashOfLine(shaped, 0, shaped.length) >>> (hashBits - shapeBits)) & ((1 << shapeBits) - 1);
+}
+
+const shapeBits = 12;
+/** Words that most of the languages around share and nobody renames. */
+const keywords = new Set(
+  'and as async await break case catch class const continue def default del elif else enum export except extends false False finally fn for from func function go if impl import in interface is lambda let match mod mut new nil None not null or package pass pub raise range return self static struct super switch this throw true True try type undefined use var void while with yield'.split(
+    ' ',
+  ),
+);
+
+function twoDigits(value: number): string {
+  return (digits[(value >> 6) & 63] ?? 'A') + (digits[value & 63] ?? 'A');
+}
+
+function valueAt(written: string, at: number): number {
+  return digitValues.get(written[at] ?? '') ?? 0;
+}
+
 function encode(lines: readonly MarkedLine[]): string {
   const digit = (value: number): string => digits[value & 63] ?? 'A';
   return lines.map(({ hash, tokens }) => digit(hash >> 12) + digit(hash >> 6) + digit(hash) + digit(tokens)).join('');
 }
 
 function decode(written: string): MarkedLine[] {
-  const value = (at: number): number => digitValues.get(written[at] ?? '') ?? 0;
+  const value = (at: number): number => valueAt(written, at);
   return Array.from({ length: written.length >> 2 }, (_, index) => {
     const at = index * 4;
     return { hash: (value(at) << 12) | (value(at + 1) << 6) | value(at + 2), tokens: value(at + 3) };

@@ -10,8 +10,9 @@ const cuts: readonly { readonly text: number; readonly list: number }[] = [
   { text: 100, list: 10 },
 ];
 
-/** One line without its break, of at most `longestLine` bytes. */
-export function lineOf(event: LedgerEvent): string {
+/** One line without its break, of at most `longestLine` bytes; what every line has comes first and in one order, for who only skims it. */
+export function lineOf({ schema, kind, at, receiptId, actionId, path, ...rest }: LedgerEvent): string {
+  const event = { schema, kind, at, receiptId, actionId, path, ...rest };
   let line = JSON.stringify(event);
   for (const { text, list } of cuts) {
     if (Buffer.byteLength(line) <= longestLine) break;

@@ -160,7 +160,7 @@ function isOptionalMarks(value: unknown): boolean {
   if (value === undefined) return true;
   return (
     isRecord(value) &&
-    [value.lines, value.above, value.below].every((marks) => typeof marks === 'string') &&
+    [value.lines, value.above, value.below, value.shapes ?? ''].every((marks) => typeof marks === 'string') &&
     isNumber(value.of)
   );
 }

@@ -3,20 +3,21 @@
 
 import type { Receipt } from './events.ts';
 
-/** `left out`: says nothing of the answer, as when the user stopped it. `undecided`: it may still be undone. */
+/** `left out`: says nothing of the answer, as when the user stopped it. `undecided`: nobody has looked whether it is still there. */
 export type PassedOrNot = 'passed' | 'failed' | 'left out' | 'undecided';
 
-/** An answer that stands this long was not undone at once. */
-const settledMilliseconds = 10 * 60_000;
+/** An answer that stands this long was not undone at once (DESIGN, `Passed`). */
+export const settledMilliseconds = 10 * 60_000;
+/** The share of its tokens that has to be there by then (DESIGN, `Passed`). */
+export const passingShare = 0.7;
 
 export function outcomeOf(receipt: Receipt, nowWallMilliseconds: number): PassedOrNot {
   switch (receipt.outcome) {
     case 'accepted':
-      if (receipt.verdict === 'failed') return 'failed';
-      return nowWallMilliseconds - Date.parse(receipt.at) < settledMilliseconds ? 'undecided' : 'passed';
+      return outcomeOfAccepted(receipt, nowWallMilliseconds);
     case 'dismissed':
-      // Only the note was put away; the code stays.
-      return receipt.verdict === 'failed' ? 'failed' : 'passed';
+      // Only the note was put away; the code stays, unless somebody saw that it did not.
+      return receipt.verdict === 'failed' || isRefused(receipt) ? 'failed' : 'passed';
     case 'rejected':
     case 'undone':
     case 'failed':
@@ -30,4 +31,19 @@ export function outcomeOf(receipt: Receipt, nowWallMilliseconds: number): Passed
     case 'open':
       return 'undecided';
   }
+}
+
+function outcomeOfAccepted(receipt: Receipt, nowWallMilliseconds: number): PassedOrNot {
+  const { verdict, retried, executed, stillThere, regions, at } = receipt;
+  if (verdict === 'failed' || retried === true) return 'failed';
+  if (executed.some((check) => check.endsWith(' passed'))) return 'passed';
+  if (isRefused(receipt)) return 'failed';
+  if (stillThere !== undefined) return 'passed';
+  // A page that was shown, or a completion: there is no region to look at.
+  const canBeLookedAt = regions.length > 0;
+  return canBeLookedAt || nowWallMilliseconds - Date.parse(at) < settledMilliseconds ? 'undecided' : 'passed';
+}
+
+function isRefused({ retried, stillThere }: Receipt): boolean {
+  return retried === true || (stillThere !== undefined && stillThere < passingShare);
 }

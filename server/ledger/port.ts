@@ -42,6 +42,8 @@ export interface Ledger {
   receipt(id: string): Receipt | undefined;
   /** Receipts since a wall time, newest last. */
   receiptsSince(wallMilliseconds: number): readonly Receipt[];
+  /** Receipts of this document, or with a region in this file. */
+  receiptsOf(path: string): readonly Receipt[];
   /**
    * Regions that stand in `text`, as written or changed, of this file's receipts and of files that are gone; dismissed and undone ones
    * are left out.

@@ -58,7 +58,9 @@ export function rank(receipts: readonly Receipt[], weights: Weights, nowWallMill
     if ((outcome !== 'passed' && outcome !== 'failed') || !isKnown(receipt.totals.gross)) leftOut++;
     else {
       const key = JSON.stringify([strategyOf(receipt), modelsOf(receipt)]);
-      groups.set(key, [...(groups.get(key) ?? []), receipt]);
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, [receipt]);
+      else known.push(receipt);
     }
   }
   const all = [...groups.values()].map((group) => wayOf(group, nowWallMilliseconds));

@@ -11,6 +11,7 @@ import {
   type RawLine,
   readLine,
   type Skipped,
+  type VisitOptions,
   visitEvents,
   visitFiles,
 } from './history.ts';
@@ -102,7 +103,7 @@ export async function eachReceipt(
 }
 
 /** How our own lines begin: up to the id there is nothing to decode. */
-const ownHead = /^\{"schema":\d+,"kind":"[a-z]+","at":"[^"\\]*","receiptId":"[^"\\]*"/;
+const ownHead = /^\{"schema":\d+,(?:"kind":"[a-z]+",)?"at":"[^"\\]*","receiptId":"[^"\\]*"/;
 const headLength = 200;
 
 /** The hash of a line's receipt; of a line that has none, of nothing. */
@@ -138,7 +139,7 @@ export async function progressOf(
   { directory, signal, onProgress, drain }: HistoryRange,
   files: readonly string[],
   times: number,
-): Promise<Parameters<typeof visitFiles>[4]> {
+): Promise<VisitOptions & { readonly bytes: number }> {
   const sizes = await Promise.all(
     files.map((file) =>
       stat(join(directory, file)).then(
@@ -147,9 +148,11 @@ export async function progressOf(
       ),
     ),
   );
-  const total = sizes.reduce((sum, size) => sum + size, 0) * times;
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const total = bytes * times;
   let read = 0;
   return {
+    bytes,
     signal,
     async onBytes(count) {
       read += count;

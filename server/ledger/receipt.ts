@@ -66,7 +66,7 @@ export function totalsOf(calls: readonly ModelCall[]): ReceiptTotals {
 }
 
 /** Later stages of a receipt's life win when two lines carry the same millisecond. */
-const stages: readonly ReceiptOutcome[] = [
+export const stages: readonly ReceiptOutcome[] = [
   'failed',
   'cancelled',
   'superseded',

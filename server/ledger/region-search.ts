@@ -2,8 +2,8 @@
 // is alike enough; knows no document and opens no file.
 
 import type { OffsetRange } from '../base/text.ts';
-import { type Likeness, likestPlace, type Positions, positionsIn, type Search } from './likeness.ts';
-import { type MarkedText, markText } from './line-marks.ts';
+import { type Likeness, likestPlace, likestShape, type Positions, positionsIn, type Search } from './likeness.ts';
+import { type MarkedText, markText, shapeOf } from './line-marks.ts';
 import type { RegionMatch } from './port.ts';
 import { grouped, type Known, type RegionIndex } from './region-index.ts';
 import { findRegions, standsAt } from './regions.ts';
@@ -23,11 +23,15 @@ interface Least {
 }
 const inItsFile: Least = { share: 0.5, around: 1, shareAlone: 0.9, tokens: 12, telling: 2 };
 const fromElsewhere: Least = { share: 0.7, around: 2, shareAlone: 2, tokens: 24, telling: 3 };
+/** Where variables were renamed: share with lines of the same shape, number of lines, lines around that tell something. */
+const renamed = { share: 0.65, lines: 2, around: 1 } as const;
 /** Tokens of a region and its neighbours that is whole, white space apart. */
 const unchangedTokens = 8;
 /** Regions of this file, and of others, that are looked at closely, newest first: bounds the time on what nobody has. */
 const mostOwn = 256;
 const mostCandidates = 64;
+/** Paths that are asked for when a document is opened, some ten microseconds each. */
+const mostAsked = 32;
 
 export interface SearchRequest {
   readonly path: string;
@@ -42,25 +46,25 @@ export function searchRegions({ path, text, index, isGone }: SearchRequest): Reg
   const own = index.of(path);
   const marked = markText(text);
   const positions = positionsIn(marked, index.wanted);
-  const search = { text: marked, positions, taken: new Uint8Array(marked.count) };
+  const search = { text: marked, positions, taken: new Uint8Array(marked.count), shapeAt: shapesOf(text, marked) };
   const matches = exactMatches(own, text, search);
   const exact = new Set(matches.map(({ region }) => region));
   matches.push(
     ...likeMatches(own.filter(({ region }) => !exact.has(region)).slice(0, mostOwn), text, search, inItsFile),
   );
 
-  const candidates = index
-    .candidates(positions.keys(), fromElsewhere.share)
-    .filter(({ region }) => region.path !== path);
-  const moved = likeMatches(candidates.slice(0, mostCandidates), text, search, fromElsewhere, isGone);
+  const candidates = goneOf(index.candidates(positions.keys(), fromElsewhere.share), path, isGone);
+  const moved = likeMatches(candidates, text, search, fromElsewhere);
   // Where one region says that a file was renamed, its smaller ones came along.
   const followers = [...new Set(moved.map(({ region }) => region.path))].flatMap((old) =>
     index.of(old).filter(({ region }) => !moved.some((match) => match.region === region)),
   );
-  matches.push(...moved, ...likeMatches(followers, text, search, inItsFile));
+  matches.push(...moved, ...likeMatches(followers.slice(0, mostOwn), text, search, inItsFile));
 
   const byStart = new Map<number, RegionMatch>();
   for (const match of matches) {
+    // Edited a little between one save and the next, again and again, it is other code in the end.
+    if ((match.likeness?.share ?? 1) * (match.region.kept ?? 1) < inItsFile.share) continue;
     const other = byStart.get(match.range.start);
     if (other === undefined || other.receipt.at < match.receipt.at) byStart.set(match.range.start, match);
   }
@@ -131,50 +135,70 @@ function shared(equal: readonly Known[], places: readonly number[]): [Known, num
   return pairs;
 }
 
-function likeMatches(
-  wanted: readonly Known[],
-  text: string,
-  search: Search,
-  least: Least,
-  isGone: (path: string) => boolean = () => true,
-): RegionMatch[] {
+function likeMatches(wanted: readonly Known[], text: string, search: Search, least: Least): RegionMatch[] {
   const found = wanted.flatMap((known) => {
     const like = likenessOf(known, search, least);
     return like === undefined ? [] : [{ known, like }];
   });
   found.sort((a, b) => b.like.share - a.like.share || (a.known.receipt.at < b.known.receipt.at ? 1 : -1));
-  const gone = new Map<string, boolean>();
   const matches: RegionMatch[] = [];
   for (const { known, like: before } of found) {
     // What another one took meanwhile is no evidence any more.
     const like = before.matched.some((at) => search.taken[at] === 1) ? likenessOf(known, search, least) : before;
     if (like === undefined) continue;
     const { receipt, region, marks } = known;
-    const isElsewhere = least === fromElsewhere;
-    if (isElsewhere && !(gone.get(region.path) ?? isGone(region.path))) {
-      gone.set(region.path, false);
-      continue;
-    }
-    gone.set(region.path, true);
     for (const at of like.matched) search.taken[at] = 1;
     const { lineNumbers } = search.text;
     const range = rangeOfLines(text, search.text, lineNumbers[like.first] ?? 0, (lineNumbers[like.end - 1] ?? 0) + 1);
     const of = marks?.of ?? like.matched.length;
-    const asWritten = Math.round((like.matched.length / (marks?.lines.length ?? of)) * of);
+    const asWritten = Math.round((like.asWritten / (marks?.lines.length ?? of)) * of);
     matches.push({ receipt, region, range, likeness: { asWritten, of, share: like.share } });
   }
   return matches;
 }
 
-function likenessOf({ marks, region }: Known, search: Search, least: Least): Likeness | undefined {
+/** The newest regions whose file is gone; few files are asked for. */
+function goneOf(candidates: readonly Known[], path: string, isGone: (path: string) => boolean): readonly Known[] {
+  const known = new Map([[path, false]]);
+  const gone: Known[] = [];
+  for (const one of candidates) {
+    if (gone.length === mostCandidates) break;
+    const { path: old } = one.region;
+    if (!known.has(old) && known.size > mostAsked) continue;
+    const answer = known.get(old) ?? isGone(old);
+    known.set(old, answer);
+    if (answer) gone.push(one);
+  }
+  return gone;
+}
+
+function likenessOf(known: Known, search: Search, least: Least): Likeness | undefined {
+  const { marks, region } = known;
   if (marks === undefined) return undefined;
   const like = likestPlace(marks, search, nonBlankAt(search.text, region.firstLine), least.share);
-  if (like === undefined) return undefined;
-  if (like.share < least.shareAlone && like.aroundTelling < least.around) return undefined;
+  if (like !== undefined && isEnough(like, marks.lines.length, least)) return like;
+  if (least !== inItsFile) return undefined;
+  const shaped = likestShape(marks, search);
+  const isWhole = shaped !== undefined && shaped.share >= renamed.share && shaped.matched.length >= renamed.lines;
+  return isWhole && shaped.aroundTelling >= renamed.around ? shaped : undefined;
+}
+
+function isEnough(like: Likeness, lines: number, least: Least): boolean {
+  if (like.share < least.shareAlone && like.aroundTelling < least.around) return false;
   const tokens = like.tokens + like.aroundTokens;
-  if (least === inItsFile && like.matched.length === marks.lines.length && tokens >= unchangedTokens) return like;
-  const isTold = like.telling > 0 && like.telling + like.aroundTelling >= least.telling;
-  return isTold && tokens >= least.tokens ? like : undefined;
+  if (least === inItsFile && like.matched.length === lines && tokens >= unchangedTokens) return true;
+  return like.telling > 0 && like.telling + like.aroundTelling >= least.telling && tokens >= least.tokens;
+}
+
+/** Shapes are made for the few lines that somebody asks about. */
+function shapesOf(text: string, { lines, lineNumbers }: MarkedText): (at: number) => number {
+  const known = new Map<number, number>();
+  return (at) => {
+    const line = lineNumbers[at] ?? 0;
+    const shape = known.get(at) ?? shapeOf(text.slice(lines[line], (lines[line + 1] ?? 0) - 1));
+    known.set(at, shape);
+    return shape;
+  };
 }
 
 /** Number of the first non-blank line from a line on. */

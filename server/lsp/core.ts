@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { Completions } from '../completion/port.ts';
 import type { Editor, Jobs } from '../jobs/ports.ts';
 import type { Receipt } from '../ledger/events.ts';
+import type { NotAsked } from '../ledger/not-asked.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { ActionId } from '../pipeline/task.ts';
 import type { EditorSettings } from '../settings.ts';
@@ -36,6 +37,8 @@ export interface Parts {
   readonly syntax: Syntax;
   readonly completions: Completions;
   readonly outlook: Outlook;
+  /** What completions did not ask for today because it was not worth its joules. */
+  notAskedToday(): NotAsked;
   /** Downloads a model. Returns the sentence why it did not work, undefined when it did. */
   pull(model: string, onProgress: (progress: PullStep) => void, signal: AbortSignal): Promise<string | undefined>;
   /** Writes the report's page to a place of this user's own and returns its path. Rejects when there is no place to write. */

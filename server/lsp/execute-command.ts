@@ -4,7 +4,7 @@
 import { type ExecuteCommandParams, ResponseError } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { JobRequest } from '../jobs/job.ts';
-import { ledgerSchema } from '../ledger/events.ts';
+import { type Later, laterOutcome } from '../ledger/later.ts';
 import {
   commands,
   parseCancelArguments,
@@ -77,7 +77,11 @@ async function run(session: Session, args: RunArguments): Promise<unknown> {
 }
 
 /** `{ jobId }`, or `{ refused }` after one message that says why. */
-async function submit(session: Session, document: TextDocument, request: JobRequest): Promise<unknown> {
+async function submit(
+  session: Session,
+  document: TextDocument,
+  request: JobRequest,
+): Promise<{ jobId: string } | { refused: string }> {
   const left = whyLeftAlone(document);
   if (left !== undefined) return refuse(session, `${nameOf(document)} is left alone: ${left}`);
   const parts = await partsOrMessage(session);
@@ -124,10 +128,20 @@ async function retry(session: Session, args: ReturnType<typeof parseRetryArgumen
   const range = { start: match.range.start, end: match.range.start };
   const place = { uri: args.uri, version: document.version, findings: [] };
   const model = args.model === undefined ? {} : { model: args.model };
-  if (match.receipt.actionId === 'document')
-    return submit(session, document, { actionId: 'document', range, ...place, ...model });
   const instruction = 'Write this again from its signature and documentation: the present code may be wrong.';
-  return submit(session, document, { actionId: 'rewrite', range, instruction, ...place, ...model });
+  const answer = await (match.receipt.actionId === 'document'
+    ? submit(session, document, { actionId: 'document', range, ...place, ...model })
+    : submit(session, document, { actionId: 'rewrite', range, instruction, ...place, ...model }));
+  // Whoever asks for another answer says what the first one was worth.
+  if ('jobId' in answer) noteLater(session, args.receiptId, { retried: true });
+  return answer;
+}
+
+function noteLater(session: Session, receiptId: string, later: Later): void {
+  const ledger = session.parts()?.ledger;
+  const receipt = ledger?.receipt(receiptId);
+  const event = receipt && laterOutcome(receipt, session.clock.wallMilliseconds(), later);
+  if (event !== undefined) ledger?.append(event);
 }
 
 /** Made in the background, since a long ledger takes a while; then a browser has it, or a message says where it is. */
@@ -148,16 +162,7 @@ async function dismiss(session: Session, receiptId: string): Promise<null> {
   const parts = await partsOrMessage(session);
   const receipt = parts?.ledger.receipt(receiptId);
   if (parts === undefined || receipt === undefined) throw invalidParams(`there is no receipt ${receiptId}`);
-  parts.ledger.append({
-    schema: ledgerSchema,
-    kind: 'outcome',
-    at: new Date(session.clock.wallMilliseconds()).toISOString(),
-    receiptId,
-    actionId: receipt.actionId,
-    path: receipt.path,
-    outcome: 'dismissed',
-    regions: [],
-  });
+  noteLater(session, receiptId, { outcome: 'dismissed' });
   session.regions.refreshAll();
   return null;
 }

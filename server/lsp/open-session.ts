@@ -95,6 +95,7 @@ export function createOpenSession(core: Core, connection: ProtocolConnection, pa
       loader.parts()?.completions.documentChanged(document.uri, edits);
       if (whyLeftAlone(document) === undefined) facts.scheduleWhenQuiet(document);
     },
+    saved: ({ uri }) => loader.parts()?.jobs.documentSaved(uri),
     closed(uri) {
       facts.forget(uri);
       loader.parts()?.jobs.documentClosed(uri);

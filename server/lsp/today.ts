@@ -1,5 +1,6 @@
 // `joule/today`, a request of our own for status lines: what this machine's ledger has of today, in words.
 
+import { notAskedText } from '../ledger/not-asked.ts';
 import { todayText } from '../ledger/receipt-text.ts';
 import type { Session } from './session.ts';
 
@@ -7,11 +8,18 @@ export interface Today {
   readonly answers: number;
   /** `at least 1.52 kJ in 4 answers` */
   readonly text: string;
+  /** `41 completions not asked, some 120 J (estimated)`; absent for none. */
+  readonly notAsked?: string;
 }
 
 export async function today(session: Session): Promise<Today> {
-  const { ledger } = await session.needParts();
+  const { ledger, notAskedToday } = await session.needParts();
   await ledger.ready();
   const totals = ledger.totals('');
-  return { answers: totals.receiptsToday, text: todayText(totals) };
+  const notAsked = notAskedText(notAskedToday());
+  return {
+    answers: totals.receiptsToday,
+    text: todayText(totals),
+    ...(notAsked === undefined ? {} : { notAsked }),
+  };
 }

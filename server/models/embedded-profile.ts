@@ -26,6 +26,7 @@ export async function profileOf(model: EmbeddedModel): Promise<ModelProfile> {
       contextLength,
       canInfill,
       canThink: false,
+      probabilitiesNeedGreedy: true,
       canGenerate: !/bert|embed|clip/i.test(architecture),
     };
   } catch (error) {

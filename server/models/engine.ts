@@ -20,6 +20,8 @@ export interface ModelProfile {
   readonly canThink: boolean;
   /** Chat and completion models can write code; embedders can't. */
   readonly canGenerate: boolean;
+  /** Its engine gives token probabilities at temperature 0 only. */
+  readonly probabilitiesNeedGreedy?: boolean;
   /** Set when the engine only forwards to another machine (Ollama's cloud models): no counter here sees its work. */
   readonly remoteHost?: string;
 }

@@ -69,9 +69,16 @@ export function receiptPage(report: Report, receipts: readonly Receipt[], option
     }),
     notes: [
       'Measured, estimated or simulated is said with each figure; without a word it is measured. ± is the half-width of the interval that should hold the truth. Package and memory counters see the whole machine while it answered.',
-      options.paths
-        ? 'Paths are shown as they are: think before you share this page.'
-        : 'Files are shown as keyed hashes; the key was thrown away. Source text is in no receipt.',
+      options.sample
+        ? 'Files, models and machine are made up, too.'
+        : options.paths
+          ? 'Paths are shown as they are: think before you share this page.'
+          : 'Files are shown as keyed hashes; the key was thrown away. Source text is in no receipt.',
+      ...(report.fromTheFuture === 0
+        ? []
+        : [
+            `${report.fromTheFuture} are dated after now, by a clock that was wrong then or is now: they count as of today.`,
+          ]),
       ...options.skipped.map(
         ({ file, what, lines, firstLine }) =>
           `Not in here: ${lines === 0 ? file : `${lines} ${lines === 1 ? 'line' : 'lines'} of ${file}, from line ${firstLine} on`}: ${what}.`,

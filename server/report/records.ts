@@ -76,14 +76,21 @@ export function recordsOf(receipts: readonly Receipt[], options: RecordsOptions)
         values: shown.map(({ totals }) => totals.seconds),
       },
       text('outcome', 'Outcome', ({ outcome }) => outcome, { menu: true }),
-      text('passed', 'Passed', (receipt) => outcomeOf(receipt, now), { menu: true }),
+      text(
+        'passed',
+        'Passed',
+        (receipt) => (receipt.actionId === 'completion' ? '–' : (outcomeOf(receipt, now) ?? 'undecided')),
+        {
+          menu: true,
+        },
+      ),
       text('strategy', 'Strategy', ({ strategy }) => strategy ?? '–', { menu: true }),
       words('models', 'Models', ({ calls }) => [...new Set(calls.map(({ model }) => model))], { menu: true }),
       text('file', 'File', ({ path }) => path),
       text('receipt', 'Receipt', shortId),
       text(
         'step',
-        { day: 'Day', week: 'Week', month: 'Month' }[steps.kind],
+        { day: 'Day', week: 'Week', month: 'Month', year: 'Year' }[steps.kind],
         ({ at }) => steps.nameOf(Date.parse(at)),
         hidden,
       ),
@@ -107,6 +114,7 @@ export function recordsOf(receipts: readonly Receipt[], options: RecordsOptions)
 /** Ways are compared by these alone. */
 function isDecided(receipt: Receipt, now: number): boolean {
   const outcome = outcomeOf(receipt, now);
+  if (receipt.actionId === 'completion') return false;
   return (outcome === 'passed' || outcome === 'failed') && isKnown(receipt.totals.gross);
 }
 

@@ -73,6 +73,8 @@ export interface Report {
   readonly regressions: readonly { readonly action: string; readonly fit: RegressionFit | UnknownJoules }[];
   /** Calls by how their figure came about, and the reasons of those without, most frequent first. */
   readonly certainty: Certainty;
+  /** Dated after now, by a clock that was wrong then or is now: they stand in the last step. */
+  readonly fromTheFuture: number;
 }
 
 export interface Certainty {
@@ -90,8 +92,8 @@ const equalWeights = { quality: 1, latency: 1, energy: 1 };
 export function buildReport(receipts: readonly Receipt[], options: ReportOptions): Report {
   const { nowWallMilliseconds: now, country } = options;
   const called = receipts.filter(({ calls }) => calls.length > 0);
-  const first = Date.parse(called[0]?.at ?? new Date(now).toISOString());
-  const since = options.sinceWallMilliseconds ?? first;
+  const since =
+    options.sinceWallMilliseconds ?? Math.min(now, Date.parse(called[0]?.at ?? new Date(now).toISOString()));
   const steps = stepsBetween(Math.min(since, now), now);
   const all = sumOf(called.flatMap(grossOf));
   const grid = country === undefined ? undefined : gridOf(country);
@@ -123,6 +125,7 @@ export function buildReport(receipts: readonly Receipt[], options: ReportOptions
     statistics: statisticsByWay(answers),
     regressions: regressionsOf(answers, options.sizeOf),
     certainty: certaintyOf(called),
+    fromTheFuture: called.filter(({ at }) => Date.parse(at) > now).length,
   };
 }
 
@@ -180,7 +183,11 @@ function groupsOf(calls: readonly (readonly [name: string, call: ModelCall])[]):
 
 function statisticsByWay(answers: readonly Receipt[]): Report['statistics'] {
   const ways = new Map<string, Receipt[]>();
-  for (const receipt of answers) ways.set(wayOf(receipt), [...(ways.get(wayOf(receipt)) ?? []), receipt]);
+  for (const receipt of answers) {
+    const known = ways.get(wayOf(receipt));
+    if (known === undefined) ways.set(wayOf(receipt), [receipt]);
+    else known.push(receipt);
+  }
   return [...ways]
     .flatMap(([way, own]) => {
       const { rows, leftOut } = runFigures(own);

@@ -80,14 +80,21 @@ export function sampleEvents({ seed, nowWallMilliseconds: now, days, answersPerD
       // Nine hours of work; what there was of today.
       const begin = Math.max(end - 9 * 3_600_000, day === 0 ? startOfDay(now) : 0);
       const at = begin + ((end - begin) * (index + random())) / Math.max(1, count);
-      found.push(answer(random, at, `${day}-${index}`));
-      if (random() < 0.6) found.push(completion(random, at + 60_000 * random(), `${day}-${index}`));
+      found.push(answer(random, at, nameFrom(random)));
+      if (random() < 0.6) found.push(completion(random, at + 60_000 * random(), nameFrom(random)));
     }
   }
   return found;
 }
 
 type Random = () => number;
+
+/** Begins like the ids of real receipts, and ends unlike any. */
+function nameFrom(random: Random): string {
+  return `${Math.floor(random() * 0x1_0000_0000)
+    .toString(16)
+    .padStart(8, '0')}-synthetic`;
+}
 
 function answer(random: Random, atWall: number, name: string): LedgerEvent[] {
   const way = pick(random);
@@ -126,7 +133,7 @@ function answer(random: Random, atWall: number, name: string): LedgerEvent[] {
     .reduce((sum, step) => sum + joulesFor(step.model, step.tokensIn, step.tokensOut), 0);
   const miss = Math.exp(0.22 * normal(random));
   return eventsOf({
-    name: `synthetic-${name}`,
+    name,
     actionId,
     path,
     atWall,
@@ -153,7 +160,7 @@ function completion(random: Random, atWall: number, name: string): LedgerEvent[]
     unreadable: false,
   });
   return eventsOf({
-    name: `completed-${name}`,
+    name,
     actionId: 'completion',
     path: `/sample/${files[Math.floor(random() * files.length)]}`,
     atWall,

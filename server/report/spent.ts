@@ -67,6 +67,9 @@ function partOfRole({ role }: ModelCall, receipt: Receipt): Part {
       return receipt.calls[0]?.role === 'large' ? 'working' : 'repair';
     case 'worker':
       return 'working';
+    // A role of a version to come.
+    default:
+      return 'working';
   }
 }
 

@@ -25,12 +25,18 @@ export function sumOf(figures: readonly Joules[], whenEmpty = 'no model was call
   };
 }
 
-/** `at least 1.52 kJ ±3 %`, `12 J ±4 %, estimated`, `unknown: no counter`. */
-export function sumText({ joules, unknown }: Sum): string {
-  return isKnown(joules) && unknown > 0 ? `at least ${formatJoules(joules)}` : formatJoules(joules);
+/** `≥ 1.52 kJ ±3 %`, `12 J ±4 %, estimated`, `12 J ±4 %, partly estimated`, `unknown: no counter`. */
+export function sumText(sum: Sum): string {
+  return [briefSum(sum), ...statusWords(sum.statuses)].join(', ');
 }
 
-/** The same with `≥` and without its status: only where that stands beside it. */
+/** Nothing where all is measured: that goes without saying. */
+export function statusWords(statuses: readonly FigureStatus[]): string[] {
+  const others = statuses.filter((status) => status !== 'measured');
+  return others.map((status) => (statuses.length > 1 ? `partly ${status}` : status));
+}
+
+/** The same without its status: only where that stands beside it. */
 export function briefSum({ joules, unknown }: Sum): string {
   if (!isKnown(joules)) return formatJoules(joules);
   return `${unknown > 0 ? '≥ ' : ''}${formatJoules({ ...joules, status: 'measured' })}`;

@@ -65,6 +65,9 @@ export function terminalLines(report: Report, { width: asked, colour, label }: T
         ...say(`${countOf(calls, 'call')} without a figure: ${why}`, 2),
         ...(mend === undefined ? [] : say(`to change that: ${mend}`, 4)),
       ]),
+    ...(report.fromTheFuture === 0
+      ? []
+      : say(`${countOf(report.fromTheFuture, 'receipt')} dated after now, by a clock that was wrong then or is now`)),
     ...heading(`Joules per ${steps.kind}`),
     `${bars}  ${formatNumber(Math.max(0, ...byStep.map(joulesOf)), 'joules')} at most`,
     dim(cut(`${steps.names[0]} to ${steps.names.at(-1)}`)),

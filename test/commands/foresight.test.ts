@@ -64,8 +64,17 @@ function receipt(id: string, fields: Partial<Receipt> = {}): Receipt {
 }
 
 describe('what a receipt says of its strategy', () => {
+  const regions = [{ path: '/a.py', hash: 'x', length: 1, lineCount: 1, firstLine: 0, firstLineHash: 'x' }];
   const cases: readonly [name: string, fields: Partial<Receipt>, minutes: number, expected: string][] = [
-    ['accepted and left alone', {}, 11, 'passed'],
+    ['accepted, seen to stand after ten minutes', { regions, stillThere: 0.7 }, 11, 'passed'],
+    ['accepted, mostly edited away by then', { regions, stillThere: 0.69 }, 11, 'failed'],
+    ['accepted, and nobody looked', { regions }, 600, 'undecided'],
+    ['accepted, seen to stand, undone later', { regions, stillThere: 1, outcome: 'undone' }, 600, 'failed'],
+    ['accepted, and another model was asked', { regions, stillThere: 1, retried: true }, 600, 'failed'],
+    ['accepted, and examples passed', { regions, executed: ['examples passed'] }, 1, 'passed'],
+    ['accepted, and examples were not run', { regions, executed: ['examples not executed'] }, 600, 'undecided'],
+    ['its note dismissed, mostly edited away', { regions, stillThere: 0.2, outcome: 'dismissed' }, 600, 'failed'],
+    ['a page that was shown', {}, 11, 'passed'],
     ['accepted a moment ago', {}, 1, 'undecided'],
     ['undone', { outcome: 'undone' }, 1, 'failed'],
     ['refused by the verifier and kept', { outcome: 'kept', verdict: 'failed' }, 1, 'failed'],

@@ -106,6 +106,7 @@ describe('joule-ls ledger', function () {
     const before = await run(state, 'forget', '--before', '2026-11-21', '--yes', '--json');
     assert.deepEqual(JSON.parse(before.out).gone, [november]);
     assert.equal(readFileSync(file, 'utf8'), `${whole[2]}\n`);
+    writeFileSync(join(state, 'joule-ls', 'not-asked-2026-11.jsonl'), '');
     const [all, none] = [await run(state, 'forget', '--all', '--yes'), await run(state, 'forget', '--all', '--yes')];
     assert.match(all.out, /removed from receipts-2026-11\.jsonl[\s\S]*joule-ls policy forget/);
     assert.deepEqual(readdirSync(join(state, 'joule-ls')), []);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { evidenceOf } from '../../server/completion/policy/evidence.ts';
 import { appendLines, monthFile } from '../../server/ledger/files.ts';
+import { notAskedFile, notAskedLine } from '../../server/ledger/not-asked.ts';
 import { outcomeEvent } from '../support/sample-events.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
@@ -74,7 +75,13 @@ describe('joule-ls policy', function () {
     assert.ok(policy.gate.weights.inComment > 0, 'comments are where they are taken');
     assert.equal(policy.gate.typicalJoules, 4);
     assert.ok(policy.stop.unsure.isRight.slope > 1.5, 'surer ones were taken');
-    assert.match((await run(state, 'show')).out, /60 completions \(ledger\)/);
+    assert.match(learnt.err + (await run(state, 'show')).out, /saved, 30 days +nothing yet/);
+    const at = new Date().toISOString();
+    const line = notAskedLine({ at, callsNotMade: 41, predictedJoules: 120, withoutPrediction: 0 });
+    await appendLines(directory, notAskedFile(at), [line]);
+    const { out } = await run(state, 'show');
+    assert.match(out, /60 completions \(ledger\)/);
+    assert.match(out, /saved, 30 days +41 completions not asked, some 120 J \(estimated\)/);
 
     assert.match((await run(state, 'never-stop')).out, /never: answers are heard to their end/);
     assert.equal(JSON.parse(readFileSync(path, 'utf8')).stop.mode, 'never');

@@ -105,6 +105,17 @@ describe('two completion models', () => {
     assert.match(one.outcomes[0]?.details.decision ?? '', /not sure enough.*but a larger model would be call 2/);
   });
 
+  it('leave it at the small one where the larger one can not fill in the middle, and do not try again', async () => {
+    const one = openRoom({
+      models: [small, profileNamed('talker:2b', { parameters: 2e9 })],
+      answer: () => say({ text: long, probability: 0.4 }),
+    });
+    for (const marked of ['x = │\n', 'yy = │\n']) assert.equal((await one.ask(marked)).offers[0]?.edit.text, long);
+    assert.deepEqual(asked(one), [small.name, small.name]);
+    one.completions.accepted('r2');
+    assert.equal(one.outcomes.at(-1)?.details.decision, undefined);
+  });
+
   it('end both when the user goes another way while the larger one writes', async () => {
     const never = new Promise<never>(() => {});
     const one = openRoom({

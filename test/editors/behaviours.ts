@@ -27,6 +27,7 @@ export const behaviours = [
   },
   { id: 'menu', shows: 'a completion asked for by key in the menu: shown, taken, on the ledger as accepted' },
   { id: 'ghost', shows: 'ghost text while typing: shown, taken, on the ledger as accepted' },
+  { id: 'report', shows: 'the report opens from the editor: in the browser, or a message says where it is' },
   { id: 'exit', shows: 'clean exit: no process left' },
   { id: 'killed', shows: 'editor killed during a job: no process, no engine request, no half edit left' },
 ] as const;

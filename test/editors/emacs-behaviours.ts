@@ -29,6 +29,7 @@ import {
   textBecomes,
 } from './emacs-steps.ts';
 import { acceptedReceipts } from './kept-receipts.ts';
+import { reportIsThere } from './opened.ts';
 import { begunLine, sumsCompleted, sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 
 type Behaviour = (scene: Scene) => Promise<Outcome>;
@@ -131,6 +132,16 @@ const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
     await startEndless(scene);
     await scene.emacs.terminal.keys(...keys.cancel);
     return cancelled(scene);
+  },
+
+  async report({ emacs }) {
+    await implementAndEnd(emacs);
+    await emacs.terminal.keys('C-c', 'j', 'p');
+    // In a terminal Emacs is its own browser.
+    await emacs.terminal.shows(/What the answers cost[\s\S]*1 answer/);
+    const [path = ''] = /\/\S+report\.html/.exec(await emacs.terminal.screen()) ?? [];
+    reportIsThere(path);
+    return 'passed';
   },
 
   async rebase({ emacs, context }) {

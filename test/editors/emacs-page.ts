@@ -94,6 +94,8 @@ const tried: Readonly<Record<string, Tried<Scene>>> = {
   'joule-run': { row: 'run' },
   'C-c j c': { row: 'cancel-command' },
   'joule-cancel': { row: 'cancel-command' },
+  'C-c j p': { row: 'report' },
+  'joule-report': { row: 'report' },
   'C-u': { row: 'run' },
   '(keymap-set prog-mode-map "<f8>" #\'joule-implement)': {
     async step(scene) {

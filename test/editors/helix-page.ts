@@ -51,6 +51,7 @@ const tried: Readonly<Record<string, Tried<HelixSession>>> = {
   'Space j i': { step: (session) => listed(session, ' ji') },
   'joule: Fix …': { row: 'fix' },
   'Space j c': { row: 'cancel-command' },
+  'Space j p': { row: 'report' },
   ':lsp-workspace-command joule.cancel': {
     async step(session) {
       const { engine } = session.context;

@@ -18,6 +18,7 @@ import {
   start,
 } from './helix-session.ts';
 import { acceptedReceipts } from './kept-receipts.ts';
+import { reportOpened } from './opened.ts';
 import { begunLine, completion, sumsCompleted, sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 
 export const helix: EditorDriver = {
@@ -93,6 +94,14 @@ const drivers: Record<BehaviourId, (session: HelixSession) => Promise<Outcome>> 
   'cancel-action': (session) => cancelled(session, () => session.choose('joule: Cancel the running job')),
 
   'cancel-command': (session) => cancelled(session, () => session.terminal.type(' jc')),
+
+  async report(session) {
+    await implemented(session);
+    await noteShown(session);
+    await session.terminal.type(' jp');
+    await reportOpened(session.context);
+    return 'passed';
+  },
 
   async rebase(session) {
     const release = session.context.engine.hold();

@@ -109,6 +109,7 @@ const tried: Readonly<Record<string, Tried<NeovimSession>>> = {
   'joule: Insert the kept result': { row: 'kept' },
   ':JouleCancel': { row: 'cancel-command' },
   'joule: Cancel the running job': { row: 'cancel-action' },
+  ':JouleReport': { row: 'report' },
 };
 
 /** @throws at the first thing on the page that is not so. */

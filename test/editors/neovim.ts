@@ -27,6 +27,7 @@ import {
   quit,
   start,
 } from './neovim-session.ts';
+import { reportOpened } from './opened.ts';
 import { begunLine, completion, sumsCompleted, sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 
 export const neovim: EditorDriver = {
@@ -98,7 +99,8 @@ const drivers: Record<BehaviourId, (session: NeovimSession) => Promise<Outcome>>
     const commands = String(
       await session.lua('return table.concat(vim.tbl_keys(vim.api.nvim_buf_get_commands(0, {})), " ")'),
     );
-    for (const name of ['JouleRun', 'JouleFix', 'JouleCancel']) matches('buffer commands', commands, new RegExp(name));
+    for (const name of ['JouleRun', 'JouleFix', 'JouleCancel', 'JouleReport'])
+      matches('buffer commands', commands, new RegExp(name));
     await command(session, 'checkhealth joule');
     const health = await eventually('the health page', async () => {
       const text = await session.text();
@@ -174,6 +176,14 @@ const drivers: Record<BehaviourId, (session: NeovimSession) => Promise<Outcome>>
   'cancel-action': (session) => cancelled(session, () => session.choose('joule: Cancel the running job')),
 
   'cancel-command': (session) => cancelled(session, () => command(session, 'JouleCancel')),
+
+  async report(session) {
+    await implemented(session);
+    await notes(session, 1);
+    await command(session, 'JouleReport');
+    await reportOpened(session.context);
+    return 'passed';
+  },
 
   async rebase(session) {
     const release = session.context.engine.hold();

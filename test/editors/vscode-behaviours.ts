@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { BehaviourId } from './behaviours.ts';
 import { eventually, matches, type Outcome, same } from './editor.ts';
 import { acceptedReceipts } from './kept-receipts.ts';
+import { reportIsThere } from './opened.ts';
 import { sumsFixed, sumsImplemented, sumsText, wordsTests } from './sample.ts';
 import { completeByGhost, completeByMenu } from './vscode-completion.ts';
 import {
@@ -153,6 +154,20 @@ export const vscodeBehaviours: Record<BehaviourId, (session: Session) => Promise
     await runEndless(window, context);
     await window.press('Control+Alt+j', 'c');
     return cancelled(window, context);
+  },
+
+  async report({ window, context }) {
+    await runImplement(window);
+    await implemented(window);
+    await window.palette('Joule: Show the Report');
+    // A browser opens no file for a page of a web server: code-server can only be told where it is.
+    const told = await eventually('where the report is', async () =>
+      (await window.toasts())
+        .map((text) => /the report is in (\S+report\.html)/.exec(text)?.[1])
+        .find((path) => path !== undefined),
+    );
+    reportIsThere(told.replace(/^~/, context.home));
+    return 'passed';
   },
 
   async rebase({ window, context }) {

@@ -73,6 +73,11 @@ describe('the status bar item of the VS Code extension', () => {
     );
     assert.equal(statusText({ running: [], today, last: undefined }), '$(zap) 1.52 kJ ±2 % in 2 answers');
     assert.equal(statusText({ running: [], today: { answers: 0, text: '' }, last: undefined }), '$(zap) joule');
+    const saving = { ...today, notAsked: '41 completions not asked, some 120 J (estimated)' };
+    assert.match(
+      statusTooltip({ running: [], today: saving, last: undefined }),
+      /not worth their joules: 41 completions not asked/,
+    );
     assert.match(statusTooltip({ running: [], today, last: '12 J' }), /today: 1\.52 kJ.*\nlast: 12 J\n/);
   });
 

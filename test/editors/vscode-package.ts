@@ -24,6 +24,7 @@ const allowed: readonly RegExp[] = [
   /^extension\/server\/chunks\/[\w.-]+\.js$/,
   /^extension\/server\/grammars\/[a-z-]+\.wasm$/,
   /^extension\/server\/models\/(README\.md|joule-tiny-q8\.gguf)$/,
+  /^extension\/server\/report\/page\.(css|js)$/,
   /^extension\/server\/sample\/[a-z_]+\.py$/,
 ];
 
@@ -40,6 +41,7 @@ const needed: readonly string[] = [
   'extension/server/syntax-worker.js',
   'extension/server/grammars/tree-sitter-python.wasm',
   'extension/server/models/joule-tiny-q8.gguf',
+  'extension/server/report/page.js',
 ];
 
 /**

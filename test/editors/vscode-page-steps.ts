@@ -154,6 +154,7 @@ export const vscodePageSteps: Readonly<Record<string, Step>> = {
       'Run Here',
       'Fix the Problem',
       'Cancel What Runs',
+      'Show the Report',
       'Doctor',
       'Install the Embedded Engine',
       'Restart',
@@ -164,6 +165,12 @@ export const vscodePageSteps: Readonly<Record<string, Step>> = {
     });
     await shoot(window, 'palette');
     await window.press('Escape');
+  },
+  'Show the Report': async ({ window }) => {
+    await window.palette('Joule: Show the Report');
+    await eventually('where the report is', async () =>
+      (await window.toasts()).some((text) => /the report is in \S+report\.html/.test(text)),
+    );
   },
   'Restart the Server': async (walk) => {
     const before = serverPids(walk);

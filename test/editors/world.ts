@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { CannotRun, type EditorContext } from './editor.ts';
 import { startEditorEngine } from './fake-engine-server.ts';
+import { writeOpener } from './opened.ts';
 import { editorsFolder, findOrMakeRoot, type Inside, openInside, type Suite } from './root.ts';
 import { sumsText, wordsText } from './sample.ts';
 
@@ -69,6 +70,7 @@ export async function openWorld(
   // The owner says whose counters see the engine, as on a machine where both are.
   mkdirSync(join(home, '.config/joule-ls'), { recursive: true });
   writeFileSync(join(home, '.config/joule-ls/config.json'), JSON.stringify({ ollama: { meter: 'local' } }));
+  writeOpener(join(home, 'bin'));
   const { engine, environment, close } = await startEditorEngine(join(home, 'machine'));
   const open: Inside[] = [];
   const context: EditorContext = {

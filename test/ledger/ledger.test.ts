@@ -283,6 +283,40 @@ describe('the ledger', () => {
     }
   });
 
+  it('works on in a read-only directory, says so once, and catches up when it can be written', async function () {
+    const disk = await mountSmallDisk(1);
+    if (typeof disk === 'string') {
+      console.log(`SKIPPED: a read-only directory, because ${disk}`);
+      return this.skip();
+    }
+    const mode = (to: 'ro' | 'rw'): Buffer => execFileSync('mount', ['-o', `remount,${to}`, disk.path]);
+    try {
+      const log = keptLog();
+      const ledger = open({ log, directory: join(disk.path, 'joule-ls') });
+      ledger.append(callEvent());
+      await ledger.flush();
+      mode('ro');
+      for (const id of ['a', 'b']) {
+        ledger.append(callEvent({ receiptId: id, call: sampleCall({ id }) }));
+        await ledger.flush();
+        await ledger.refresh();
+      }
+      assert.deepEqual(
+        log.lines.map(({ level, message }) => [level, message]),
+        [['warn', 'receipts cannot be written and are kept in memory for now']],
+      );
+      assert.match(JSON.stringify(log.lines[0]?.fields), /EROFS/);
+      const reader = open({ directory: join(disk.path, 'joule-ls') });
+      await reader.ready();
+      assert.ok(reader.receipt('job-1') && ledger.receipt('b'));
+      mode('rw');
+      await Promise.all([ledger.close(), reader.close()]);
+      assert.equal(readFileSync(join(disk.path, 'joule-ls', november), 'utf8').split('\n').length, 4);
+    } finally {
+      await disk.close();
+    }
+  });
+
   it('works on where a month is a folder, a pipe or a link into nothing, and says once that it can neither read nor write it', async () => {
     mkdirSync(directory, { recursive: true });
     const places = [

@@ -26,7 +26,7 @@ const long = planted.filter(({ file }) => file.body.split('\n').filter((line) =>
 const hard: Readonly<Record<string, number>> = {
   '25 % of its lines edited': 0.8,
   '40 % of its lines edited': 0.5,
-  'a variable renamed': 0.1,
+  'a variable renamed': 0.8,
   '10 % of its lines edited': 0.8,
   'reformatted, long lines broken': 0.8,
   'split in two functions': 0.8,

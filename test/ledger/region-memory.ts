@@ -57,7 +57,10 @@ for (const [kind, edit] of Object.entries({ ...keeping, ...ending })) {
   rows.push({ kind, short: tallies.short, long: tallies.long, stillThere: kind in keeping });
 }
 
-/** Regions come from half of the tasks, files from the other half; whatever is found is found wrongly. */
+/**
+ * Regions come from half of the tasks, files from the other half. What is found is false, unless the file holds a function of the same
+ * name: tasks 56 and 61 are one function for two kinds of brackets, apart by a character, and count by themselves.
+ */
 const count = Number(values.files);
 const numberOf = ({ id }: { readonly id: string }): number => Number(id.split('/').at(-1));
 const remembered = [
@@ -65,16 +68,24 @@ const remembered = [
   ...lookAlikes(0),
 ];
 const index = indexOf(remembered);
+const namesOf = new Map(planted.map(({ source }) => [source.id, source.name]));
 const falseMatches = { inItsFile: 0, fromElsewhereGone: 0, fromElsewhereThere: 0 };
+let sameFunction = 0;
 const examples: string[] = [];
 for (let number = 0; number < count; number++) {
   const language = pick(languages);
   const strangers = (sources.get(language) ?? []).filter((source) => numberOf(source) % 2 === 1);
-  const parts = Array.from({ length: 3 + Math.floor(random() * 6) }, () => definitionOf(pick(strangers)));
+  const chosen = Array.from({ length: 3 + Math.floor(random() * 6) }, () => pick(strangers));
+  const parts = chosen.map(definitionOf);
   if (random() < 0.5) parts.push(pick(lookAlikes(1 + number)).body);
   const text = parts.join('\n\n');
-  const path = pick(remembered).path;
+  const kin = (strangers[0]?.id ?? '').split('/')[0] ?? '';
+  const { path } = pick(remembered.filter(({ id }) => id.startsWith(kin) || id.startsWith('boilerplate')));
   for (const match of searchRegions({ path, text, index, isGone: () => true })) {
+    if (chosen.some(({ name }) => name === namesOf.get(match.receipt.id))) {
+      sameFunction++;
+      continue;
+    }
     if (match.region.path === path) falseMatches.inItsFile++;
     else falseMatches.fromElsewhereGone++;
     if (examples.length < 10)
@@ -85,7 +96,8 @@ for (let number = 0; number < count; number++) {
   falseMatches.fromElsewhereThere += searchRegions({ path: '/work/new.code', text, index, isGone: () => false }).length;
 }
 console.log(
-  `false matches in ${count} unrelated files against ${remembered.length} regions: ${JSON.stringify(falseMatches)}`,
+  `false matches in ${count} unrelated files against ${remembered.length} regions: ${JSON.stringify(falseMatches)}; ` +
+    `same function, apart by a character: ${sameFunction}`,
 );
 for (const example of examples) console.log(example);
 if (values.json !== undefined) {
@@ -97,6 +109,7 @@ if (values.json !== undefined) {
     unrelatedFiles: count,
     regions: remembered.length,
     falseMatches,
+    sameFunction,
   };
   writeFileSync(values.json, `${JSON.stringify(record, null, 2)}\n`);
 }

@@ -83,7 +83,7 @@ describe('the main job over LSP', () => {
     assert.equal(client.document(uri)?.text, done);
   });
 
-  it('shows the receipt again after a restart, until it is changed or dismissed', async () => {
+  it('shows the receipt again after a restart, until the code is written anew or it is dismissed', async () => {
     await openReady(client, uri, 'python', stub);
     await runToEnd(client, uri, at(0), 'joule: Implement');
     await client.waitForDiagnostics(uri, (notes) => notes.length === 1);
@@ -93,6 +93,11 @@ describe('the main job over LSP', () => {
     const [note] = await later.waitForDiagnostics(uri, (notes) => notes.length === 1);
     assert.equal(note?.range.start.line, 5);
     later.changeDocument(uri, [{ range: at(5, 11), newText: '0 + ' }]);
+    await later.waitForDiagnostics(uri, (notes) => /0 of 1 lines as written/.test(String(notes[0]?.message)));
+    later.undo(uri);
+    await later.waitForDiagnostics(uri, (notes) => notes.length === 1 && !/lines/.test(String(notes[0]?.message)));
+    const whole = { start: at(5, 4).start, end: at(6).start };
+    later.changeDocument(uri, [{ range: whole, newText: 'raise NotImplementedError\n' }]);
     await later.waitForDiagnostics(uri, (notes) => notes.length === 0);
     later.undo(uri);
     await later.waitForDiagnostics(uri, (notes) => notes.length === 1);

@@ -75,7 +75,7 @@ describe('receipt notes', () => {
     await close();
   });
 
-  it('follow edits elsewhere and go with the first edit inside, to come back with its undo', async () => {
+  it('follow edits elsewhere and inside, go when the code is written anew, and come back with its undo', async () => {
     const { client, clock, close } = await open();
     await client.waitForDiagnostics(uri, (notes) => notes.length === 1);
     client.changeDocument(uri, [{ range: at(0), newText: '\n\n' }]);
@@ -84,6 +84,19 @@ describe('receipt notes', () => {
     const [moved] = await client.waitForDiagnostics(uri, (notes) => notes[0]?.range.start.line === 3);
     assert.ok(moved);
     client.changeDocument(uri, [{ range: at(4, 11), newText: '1 + ' }]);
+    await client.ready(uri);
+    await clock.advanceAndSettle(400);
+    await client.waitForDiagnostics(uri, (notes) =>
+      /found again by content, 1 of 2 lines as written$/.test(String(notes[0]?.message)),
+    );
+    client.undo(uri);
+    await client.ready(uri);
+    await clock.advanceAndSettle(400);
+    await client.waitForDiagnostics(uri, (notes) => /gemma3:4b$/.test(String(notes[0]?.message)));
+    const whole = { start: at(3, 4).start, end: at(4, 16).end };
+    client.changeDocument(uri, [{ range: whole, newText: 'raise NotImplementedError("later")' }]);
+    await client.ready(uri);
+    await clock.advanceAndSettle(400);
     await client.waitForDiagnostics(uri, (notes) => notes.length === 0);
     client.undo(uri);
     await client.ready(uri);
@@ -102,6 +115,19 @@ describe('receipt notes', () => {
       assert.match(String(note?.message), /^over the budget of 60 J: 61 J/);
       await close();
     }
+  });
+
+  it('tell the ledger that the same was asked for again, and jobs that the file was saved', async () => {
+    const saved: string[] = [];
+    const jobs = { documentSaved: (one: string) => void saved.push(one) };
+    const { client, appended, close } = await open({}, { jobs, outlook: { larger: () => 'gemma3:27b' } });
+    await client.waitForDiagnostics(uri, (notes) => notes.length > 0);
+    client.saveDocument(uri);
+    const actions = await client.codeActions(uri, at(1, 6));
+    assert.deepEqual(saved, [uri]);
+    await client.runAction(actions.find((one) => one.title.startsWith('joule: Try again with gemma3:27b')));
+    assert.ok(appended.some((event) => (event as { retried?: boolean }).retried === true));
+    await close();
   });
 
   it('can be dismissed, which the ledger keeps', async () => {

@@ -158,7 +158,10 @@ describe('choosing roles', () => {
     const both = [infills(coder15), infills(coder7)];
     assert.equal(larger(both, {}), undefined);
     assert.equal(larger(both, { worker: 'qwen2.5-coder:7b' }), 'qwen2.5-coder:7b');
-    assert.equal(larger([infills(coder15), { ...coder7, canInfill: false }], { worker: 'qwen2.5-coder:7b' }), undefined);
+    assert.equal(
+      larger([infills(coder15), { ...coder7, canInfill: false }], { worker: 'qwen2.5-coder:7b' }),
+      undefined,
+    );
     assert.equal(larger([...both, gemma27], { completionLarge: 'gemma3:27b' }), 'gemma3:27b');
   });
 

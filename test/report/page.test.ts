@@ -50,6 +50,17 @@ describe('the page', () => {
     assert.deepEqual(captions, Array(5).fill('x (synthetic sample · partly estimated)'));
   });
 
+  it('draws no axes around nothing, and no table without rows', () => {
+    const chart = { title: 'Per day', summary: 'Nothing yet.', steps: ['today'], series: [] };
+    const parts = [
+      { kind: 'chart', chart: { ...chart, kind: 'columns', y: { label: 'joules', unit: 'joules' } } },
+      { kind: 'table', caption: 'By action', head: ['action'], rows: [] },
+    ] as const;
+    const html = renderPage({ title: 'x', facts: [], sections: [{ id: 'one', title: 'x', parts }] });
+    assert.match(html, /Nothing yet\./);
+    assert.doesNotMatch(html, /<svg|<table/);
+  });
+
   it('is the same for the same data', () => {
     assert.equal(renderPage(pageSaying('x')), plain);
   });

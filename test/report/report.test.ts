@@ -5,9 +5,11 @@ import fc from 'fast-check';
 import { isKnown, type Joules } from '../../server/energy/joules.ts';
 import type { ModelCall } from '../../server/gateway/model-call.ts';
 import type { Receipt } from '../../server/ledger/events.ts';
+import { parseLine } from '../../server/ledger/parse-line.ts';
 import { foldReceipt } from '../../server/ledger/receipt.ts';
 import type { Chart } from '../../server/report/page/chart/chart.ts';
 import type { Column, Link, Page, Part } from '../../server/report/page/page.ts';
+import { renderPage } from '../../server/report/page/render.ts';
 import { paretoFront } from '../../server/report/pareto.ts';
 import { receiptPage } from '../../server/report/receipt-page.ts';
 import { buildReport, type ReportOptions } from '../../server/report/report.ts';
@@ -19,6 +21,7 @@ import {
   sampleSizeOf,
 } from '../../server/report/sample.ts';
 import { savingsOf } from '../../server/report/savings.ts';
+import { terminalLines } from '../../server/report/terminal.ts';
 import { callEvent, energyOf, measured, morning, outcomeEvent, sampleCall } from '../support/sample-events.ts';
 
 const now = morning + 3 * 3_600_000;
@@ -130,6 +133,48 @@ describe('the report', () => {
     );
   });
 
+  it('takes what other versions, other clocks and other people may have written', () => {
+    const words = fc.oneof(
+      fc.constantFrom('worker', 'oracle', '<script>alert(1)</script>', '__proto__', 'constructor', '\u001b[2J'),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }),
+    );
+    const dates = fc.constantFrom(
+      ...[
+        '1970-01-01T00:00:00.000Z',
+        '2026-11-20T09:00:00.000Z',
+        '2026-11-20T10:30:00.000Z',
+        '2099-12-31T23:59:59.999Z',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(words, words, words, words, dates), { minLength: 1, maxLength: 6 }), (rows) => {
+        const receipts = rows.map(([role, model, actionId, outcome, at], index) => {
+          const event = { receiptId: `odd-${index}`, actionId, path: model, at };
+          const call = { ...sampleCall({ id: `odd-${index}`, model }), role };
+          const events = [
+            { ...callEvent(), ...event, call },
+            { ...outcomeEvent(), ...event, outcome, strategy: model },
+          ].map((one) => parseLine(JSON.stringify(one)));
+          const receipt = foldReceipt(events.flatMap((one) => ('event' in one ? [one.event] : [])));
+          assert.ok(receipt);
+          return receipt;
+        });
+        receipts.sort((a, b) => (a.at < b.at ? -1 : 1));
+        const report = buildReport(receipts, options);
+        const page = receiptPage(report, receipts, pageOptions);
+        const html = renderPage(page);
+        assert.doesNotMatch(html, /<script>alert/);
+        assert.equal(
+          report.byStep.reduce((sum, { known }) => sum + known, 0),
+          receipts.length,
+        );
+        for (const link of linksOf(page)) assert.ok(rowsWith(page, link).length > 0, JSON.stringify(link));
+        assert.ok(terminalLines(report, { width: 80, colour: false }).every((line) => line.length <= 80));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('claims savings only against what is configured, at the careful ends, and losses too', () => {
     const cheap = receiptOf([{ joules: energyOf(90, 10) }], { receiptId: 'cheap' });
     const dear = receiptOf([{ joules: energyOf(900, 100) }], { receiptId: 'dear' });
@@ -200,6 +245,11 @@ describe('the report’s page', () => {
     const links = linksOf(page);
     assert.ok(links.length > 100, String(links.length));
     for (const link of links) assert.ok(rowsWith(page, link).length > 0, JSON.stringify(link));
+    const points = chartsOf(page).flatMap((chart) =>
+      chart.kind === 'scatter' && chart.diagonal !== undefined ? chart.points : [],
+    );
+    assert.ok(points.length > 100);
+    for (const point of points) assert.equal(rowsWith(page, point.link ?? {}).length, 1, point.label);
     for (const period of report.periods)
       assert.equal(rowsWith(page, { period: period.name }).length, period.answers + period.completions, period.name);
     for (const way of report.ranking.ways)

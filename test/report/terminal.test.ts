@@ -94,7 +94,7 @@ describe('report --since', () => {
 describe('the days of a report', () => {
   it('have no gap and no day twice, also where clocks are put forward or back', () => {
     const first = new Date(2026, 2, 1).getTime();
-    for (const days of [1, 40, 300, 1200]) {
+    for (const days of [1, 40, 300, 1200, 4000]) {
       const steps = stepsBetween(first, first + days * 86_400_000);
       assert.equal(new Set(steps.names).size, steps.names.length);
       assert.equal(steps.ticks.length, steps.names.length);
@@ -102,8 +102,8 @@ describe('the days of a report', () => {
         assert.ok(steps.names.includes(steps.nameOf(first + hour * 3_600_000)));
     }
     assert.deepEqual(
-      [10, 100, 1000].map((days) => stepsBetween(first, first + days * 86_400_000).kind),
-      ['day', 'week', 'month'],
+      [10, 100, 1000, 10_000].map((days) => stepsBetween(first, first + days * 86_400_000).kind),
+      ['day', 'week', 'month', 'year'],
     );
   });
 });

@@ -26,7 +26,7 @@ export interface Tab {
   picture(clip?: { x: number; y: number; width: number; height: number; scale: number }): Promise<Buffer>;
   pdf(): Promise<Buffer>;
   /** What the page complained about: exceptions, the console's errors, broken content security policy; and requests beyond the file. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   readonly requests: readonly string[];
   /** Any method of the protocol. */
   send(method: string, parameters?: object): Promise<Record<string, unknown>>;
@@ -148,17 +148,22 @@ async function openTab(wire: Wire, sessionId: string): Promise<Tab> {
     if (method === 'Audits.issueAdded') complaints.push(JSON.stringify(parameters.issue));
   });
   for (const domain of ['Page', 'Network', 'Runtime', 'Log']) await send(`${domain}.enable`);
+  async function navigate(url: string): Promise<void> {
+    const done = new Promise<void>((resolve) => {
+      loaded = resolve;
+    });
+    await send('Page.navigate', { url });
+    await done;
+  }
 
   return {
     complaints,
     requests,
     send,
     async open(url) {
-      const done = new Promise<void>((resolve) => {
-        loaded = resolve;
-      });
-      await send('Page.navigate', { url });
-      await done;
+      // Another part of the same page is no navigation.
+      await navigate('about:blank');
+      await navigate(url);
     },
     async evaluate<Value>(expression: string) {
       const answer = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });

@@ -45,6 +45,10 @@ export class FakeEditor implements Editor {
     this.jobs?.documentClosed(uri);
   }
 
+  save(uri: string): void {
+    this.jobs?.documentSaved(uri);
+  }
+
   /** What the user sees. */
   text(uri: string): string {
     return this.#buffer(uri).text;

@@ -7,6 +7,7 @@ import { type Log, silentLog } from '../../server/base/log.ts';
 import { startInProcess } from '../../server/commands/in-process.ts';
 import type { Job, JobEvent, JobListener, JobRequest } from '../../server/jobs/job.ts';
 import type { Editor, Jobs } from '../../server/jobs/ports.ts';
+import { noneNotAsked } from '../../server/ledger/not-asked.ts';
 import type { RegionMatch } from '../../server/ledger/port.ts';
 import type { Core, Parts } from '../../server/lsp/core.ts';
 import type { HeadlessClient, HeadlessOptions } from '../../server/lsp/headless-client.ts';
@@ -78,6 +79,7 @@ export async function openScripted(
           },
           receipt: (id) => receipts.get(id),
           receiptsSince: () => [],
+          receiptsOf: () => [...receipts.values()],
           regionsIn(path, text) {
             const found = script.regions?.(path, text) ?? [];
             for (const match of found) receipts.set(match.receipt.id, match.receipt);
@@ -97,6 +99,7 @@ export async function openScripted(
           close: async () => {},
         },
         report: async () => script.report?.() ?? '/nowhere/report.html',
+        notAskedToday: () => noneNotAsked,
         completions: {
           ask: async () => ({ offers: [], unfinished: false }),
           accepted: () => false,
@@ -116,6 +119,7 @@ export async function openScripted(
           insertKept: async () => ({ applied: true }),
           dropKept() {},
           documentChanged() {},
+          documentSaved() {},
           documentClosed() {},
           subscribe(listener) {
             listeners.add(listener);

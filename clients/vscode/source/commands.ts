@@ -17,6 +17,7 @@ export function registerCommands(connection: Connection): Disposable[] {
     register('run', () => runWithInstruction(connection)),
     register('fix', () => fix(connection)),
     register('cancel', async () => void (await connection.execute('joule.cancel', []))),
+    register('report', async () => void (await connection.execute('joule.report', []))),
     register('restart', () => connection.restart()),
     register('doctor', () => openProgramTerminal('joule-ls doctor', connection.program(['doctor']))),
     register('installEngine', () => openProgramTerminal('joule-ls engine', connection.program(['engine', 'install']))),

@@ -4,12 +4,20 @@ import {
   commands,
   type Disposable,
   type ExtensionContext,
+  env,
   type LogOutputChannel,
   ProgressLocation,
+  UIKind,
   window,
   workspace,
 } from 'vscode';
-import { LanguageClient, MessageType, ShowMessageNotification, State } from 'vscode-languageclient/node';
+import {
+  LanguageClient,
+  MessageType,
+  type ShowDocumentRequest,
+  ShowMessageNotification,
+  State,
+} from 'vscode-languageclient/node';
 import { explicitSettings } from './explicit-settings.ts';
 import { createJobNotices, type Notice } from './job-notices.ts';
 import { type ProgramStart, programStart } from './server-command.ts';
@@ -92,6 +100,7 @@ export function createConnection({ context, output, status }: ConnectionOptions)
       ]),
       outputChannel: output,
       middleware: {
+        window: { showDocument },
         handleWorkDoneProgress: (token, value) => notices.handle(token, value),
         workspace: {
           configuration: ({ items }) =>
@@ -120,6 +129,12 @@ export function createConnection({ context, output, status }: ConnectionOptions)
     dispose: () => void end(),
   };
 }
+
+/** Where VS Code runs in a browser or its server elsewhere, no browser can open a file of ours: the server then says where it is. */
+const showDocument: ShowDocumentRequest.MiddlewareSignature = (params, token, next) => {
+  const elsewhere = env.uiKind === UIKind.Web || env.remoteName !== undefined;
+  return params.external === true && elsewhere ? { success: false } : next(params, token);
+};
 
 /** VS Code cuts a message to one line unless it has a button, and an error says at its end what to do. */
 function showMessage({ type, message }: { readonly type: MessageType; readonly message: string }): void {

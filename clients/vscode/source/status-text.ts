@@ -6,6 +6,8 @@ export interface Today {
   readonly answers: number;
   /** `1.52 kJ in 4 answers` */
   readonly text: string;
+  /** `41 completions not asked, some 120 J (estimated)` */
+  readonly notAsked?: string;
 }
 
 export interface StatusFacts {
@@ -31,6 +33,7 @@ export function statusText({ running, today }: StatusFacts): string {
 export function statusTooltip({ running, today, last }: StatusFacts): string {
   return [
     today === undefined ? 'today: not asked yet' : `today: ${today.answers === 0 ? 'no answers yet' : today.text}`,
+    ...(today?.notAsked === undefined ? [] : [`not worth their joules: ${today.notAsked}`]),
     ...(last === undefined ? [] : [`last: ${last}`]),
     running.length > 0 ? 'Click to cancel what runs.' : 'Click to run an action here.',
   ].join('\n');

@@ -6,7 +6,7 @@ import type { Machine } from '../../report/experiments/experiment.ts';
 import type { Survey } from '../engine-room.ts';
 import type { Workbench } from '../workbench.ts';
 
-export async function machineOf(bench: Workbench, survey: Survey): Promise<Machine> {
+export async function machineOf(bench: Workbench, survey: Survey, standIn: string | undefined): Promise<Machine> {
   const { sources } = await bench.meter.inventory();
   const details = sources.flatMap((source) => Object.entries(source.details ?? {}));
   const detail = (name: RegExp): string | undefined => details.find(([key]) => name.test(key))?.[1]?.toString();
@@ -20,6 +20,7 @@ export async function machineOf(bench: Workbench, survey: Survey): Promise<Machi
     ...(processor === undefined || processor === '' ? {} : { processor }),
     cores: processors.length,
     memoryBytes: totalmem(),
+    ...(standIn === undefined ? {} : { standIn }),
     devices: [...new Set(sources.map((source) => source.label))],
     ...(driver === undefined ? {} : { driver }),
     engines: survey.engines

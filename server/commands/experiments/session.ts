@@ -1,6 +1,7 @@
 // The one obvious path for a trial: the real server in this process, a headless editor on it, a ledger of its own. What the editor sees
 // is what comes back. Knows no experiment.
 
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Receipt } from '../../ledger/events.ts';
@@ -15,6 +16,8 @@ export interface ActionOrder {
   readonly text: string;
   readonly position: Position;
   readonly strategy?: string;
+  /** Works instead of the chosen worker. */
+  readonly model?: string;
   readonly instruction?: string;
   /** For fix: what is wrong at the position. */
   readonly message?: string;
@@ -50,6 +53,7 @@ export async function startTrialSession(
   settings: Readonly<Record<string, unknown>>,
 ): Promise<TrialSession> {
   const workspace = join(folder, 'work');
+  await mkdir(workspace, { recursive: true });
   const core = realCore({ ...env, XDG_STATE_HOME: join(folder, 'state') });
   const configuration = { ...settings, ...trialSettings };
   const { client, close } = await startInProcess(core, workspace, {
@@ -108,8 +112,8 @@ function argumentOf(action: object): Readonly<Record<string, unknown>> | undefin
   return typeof command === 'object' ? command.arguments?.[0] : (action as Command).arguments?.[0];
 }
 
-function withOptions(action: { readonly title: string }, { strategy, instruction }: ActionOrder): Command {
-  const options = Object.entries({ strategy, instruction }).filter(([, value]) => value !== undefined);
+function withOptions(action: { readonly title: string }, { strategy, model, instruction }: ActionOrder): Command {
+  const options = Object.entries({ strategy, model, instruction }).filter(([, value]) => value !== undefined);
   const argument = { ...argumentOf(action), ...Object.fromEntries(options) };
   return { title: action.title, command: 'joule.run', arguments: [argument] };
 }

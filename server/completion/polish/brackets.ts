@@ -15,21 +15,36 @@ export const brackets: PolishFilter = {
   name: 'brackets',
   apply(text, site) {
     if (site.inComment || site.inString || !/[)\]}]/.test(text)) return text;
-    const open = balance(site.before.slice(-reach), site.languageId).open;
-    const closers = balance(site.after.slice(0, reach), site.languageId).unopened;
-    const replaced = site.lineAfter.slice(0, replacedLength(text, site.lineAfter));
-    let allowed = Math.max(0, open.length - closers.length) + balance(replaced, site.languageId).unopened.length;
+    // Looked at only where the answer closes what it has not opened.
+    let around: Around | undefined;
     const own: string[] = [];
     for (const { at, character } of bracketsIn(text, site)) {
       if (openerOf[character] === undefined) own.push(character);
       else if (own.length > 0) {
         if (own.pop() !== openerOf[character]) return cut(text, at);
-      } else if (allowed > 0 && open.pop() === openerOf[character]) allowed--;
-      else return cut(text, at);
+      } else {
+        around ??= aroundOf(text, site);
+        if (around.allowed === 0 || around.open.pop() !== openerOf[character]) return cut(text, at);
+        around.allowed--;
+      }
     }
     return text;
   },
 };
+
+interface Around {
+  /** Brackets that are open at the cursor, outermost first. */
+  readonly open: string[];
+  /** How many of them the answer may close. */
+  allowed: number;
+}
+
+function aroundOf(text: string, { before, after, lineAfter, languageId }: Site): Around {
+  const { open } = balance(before.slice(-reach), languageId);
+  const closers = balance(after.slice(0, reach), languageId).unopened;
+  const replaced = lineAfter.slice(0, replacedLength(text, lineAfter));
+  return { open, allowed: Math.max(0, open.length - closers.length) + balance(replaced, languageId).unopened.length };
+}
 
 function cut(text: string, at: number): string | undefined {
   const kept = text.slice(0, at).trimEnd();

@@ -109,8 +109,28 @@ export interface Machine {
   readonly onBattery?: boolean;
   readonly engines: readonly { readonly id: string; readonly version?: string }[];
   readonly models: readonly { readonly name: string; readonly engine: string; readonly digest?: string }[];
-  /** Whether engine or counters are stand-ins: then every figure is simulated, and the page says so. */
-  readonly simulated?: boolean;
+  /** What engine or counters are instead of the real thing: then every figure is simulated, the page says so, and quality is not scored. */
+  readonly standIn?: string;
+}
+
+/** The machine as a page's facts. */
+export function factsOf(machine: Machine): readonly (readonly [name: string, value: string])[] {
+  const { processor, cores, memoryBytes, devices, driver, powerLimitWatts, onBattery, engines, models } = machine;
+  const facts: (readonly [string, string | undefined])[] = [
+    ['Processor', processor && `${processor}${cores === undefined ? '' : `, ${cores} threads`}`],
+    ['Memory', memoryBytes === undefined ? undefined : `${Math.round(memoryBytes / 2 ** 30)} GiB`],
+    ['Counters', devices.length === 0 ? 'none' : devices.join(', ')],
+    ['Driver', driver],
+    ['Power limit', powerLimitWatts === undefined ? undefined : `${powerLimitWatts} W`],
+    ['On battery', onBattery === true ? 'yes' : undefined],
+    ['Engines', engines.map(({ id, version }) => (version === undefined ? id : `${id} ${version}`)).join(', ')],
+    [
+      'Models',
+      models.map(({ name, digest }) => (digest === undefined ? name : `${name} (${digest.slice(0, 12)})`)).join(', '),
+    ],
+    ['joule-ls', `${machine.server}, Node ${machine.node}, ${machine.platform}`],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const]));
 }
 
 /** `n` repeats of each arm on each subject (or on none). */

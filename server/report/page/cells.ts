@@ -133,6 +133,11 @@ export function joulesAt(column: PackedColumn & { kind: 'joules' }, row: number)
   };
 }
 
+/** Reasons are longer than figures and may break. */
+export function figureClass(text: string): string {
+  return text.startsWith('unknown') ? 'figure unknown' : 'figure';
+}
+
 export function isFigure(column: PackedColumn): boolean {
   return column.kind === 'number' || column.kind === 'joules';
 }

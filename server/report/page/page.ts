@@ -52,7 +52,7 @@ export type Part =
       readonly kind: 'table';
       readonly caption: string;
       readonly head: readonly string[];
-      /** Cells that begin with a digit, a sign or `≥` are set as figures, to the right. */
+      /** Without any the table is left out. Cells that begin with a digit, a sign or `≥` are set as figures, to the right. */
       readonly rows: readonly (readonly (string | Cell)[])[];
     };
 

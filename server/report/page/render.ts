@@ -85,6 +85,7 @@ function partMarkup(part: Part, id: string, label: string | undefined): Markup {
     case 'chart':
       return chartFigure(part.chart, id, label);
     case 'table':
+      if (part.rows.length === 0) return markup``;
       return markup`${tableMarkup(label === undefined ? part.caption : `${part.caption} (${label})`, part.head, part.rows)}\n`;
   }
 }

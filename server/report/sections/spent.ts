@@ -48,7 +48,7 @@ export function spentSection(report: Report): Section {
           x: { label: 'joules', unit: 'joules' },
           bars: [
             ...on.map(({ part, sum }) => barOf(partNames[part], sum, textOf(sum), { part })),
-            barOf('Idle power, in all of these', idle, textOf(idle), undefined),
+            ...(on.length === 0 ? [] : [barOf('Idle power, in all of these', idle, textOf(idle), undefined)]),
           ],
           statuses: statusesOf(report),
           notes: [

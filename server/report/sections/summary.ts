@@ -4,7 +4,7 @@ import { isKnown } from '../../energy/joules.ts';
 import type { Section } from '../page/page.ts';
 import { formatNumber } from '../page/units.ts';
 import type { Certainty, Period, Report } from '../report.ts';
-import { briefSum, joulesOf, type Sum, sumText } from '../sums.ts';
+import { briefSum, joulesOf, statusWords, sumText } from '../sums.ts';
 
 export function summarySection(report: Report): Section {
   const { periods, consumers, everyday, carbon, certainty } = report;
@@ -21,7 +21,7 @@ export function summarySection(report: Report): Section {
             label: periodName(period),
             value: periodValue(period),
             note: periodNote(period),
-            link: { period: period.name },
+            ...(period.answers + period.completions === 0 ? {} : { link: { period: period.name } }),
           })),
           ...(top === undefined
             ? []
@@ -77,13 +77,7 @@ export function periodNote({ sum, answers, completions }: Period): string {
     ...(sum.unknown === 0 ? [] : [`${countOf(sum.unknown, 'call')} without a figure`]),
   ];
   if (!isKnown(sum.joules)) parts.push(sum.joules.why);
-  return [...statusWords(sum), parts.join(', ')].join(' · ');
-}
-
-/** Nothing where all is measured: that goes without saying. */
-function statusWords({ statuses }: Sum): string[] {
-  const others = statuses.filter((status) => status !== 'measured');
-  return others.map((status) => (statuses.length > 1 ? `partly ${status}` : status));
+  return [...statusWords(sum.statuses), parts.join(', ')].join(' · ');
 }
 
 /** `96 % measured` */
@@ -103,7 +97,7 @@ export function surenessNote({ calls, measured, estimated, simulated, reasons }:
     [simulated, 'simulated'],
     [unknown, 'without a figure'],
   ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${formatNumber(count, 'count')} ${word}`);
   return `of ${countOf(calls, 'call')}: ${told.join(', ') || 'none'}`;
 }
 

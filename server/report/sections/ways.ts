@@ -17,7 +17,7 @@ export function waysSection(report: Report): Section {
   const best = front.map((index) => drawn[index]).filter((way) => way !== undefined);
   const mixed = statusesOf(report).length > 1;
   const notes = [
-    'Passed: an executed check where there was one, else sound and still there after ten minutes. The upright line is the 95 % interval of that share (Wilson).',
+    'Passed: an executed check where there was one, else sound, and seen to stand after a save and ten minutes. The upright line is the 95 % interval of that share (Wilson).',
     ...(tooFew > 0 ? [`${countOf(tooFew, 'way')} with fewer than five decided answers: not drawn.`] : []),
     ...(leftOut > 0 ? [`${countOf(leftOut, 'answer')} without a figure or not decided yet: not counted.`] : []),
     ...ways

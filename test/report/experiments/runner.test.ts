@@ -16,7 +16,7 @@ const machine: Machine = {
   devices: [],
   engines: [],
   models: [],
-  simulated: true,
+  standIn: 'a test',
 };
 const arms = [
   { id: 'one', title: 'one' },

@@ -108,6 +108,15 @@ function M.cancel()
   end
 end
 
+--- Opens the page of what the answers cost.
+function M.report()
+  local bufnr = vim.api.nvim_get_current_buf()
+  local client = client_of(bufnr)
+  if client then
+    execute(client, bufnr, 'joule.report', vim.empty_dict())
+  end
+end
+
 function M.attach(_, bufnr)
   local function command(name, run, options)
     vim.api.nvim_buf_create_user_command(bufnr, name, run, options)
@@ -118,6 +127,7 @@ function M.attach(_, bufnr)
   command('JouleImplement', M.implement, { desc = 'joule: implement the stub at the cursor' })
   command('JouleFix', M.fix, { desc = 'joule: fix what is complained about here' })
   command('JouleCancel', M.cancel, { desc = 'joule: cancel the running jobs' })
+  command('JouleReport', M.report, { desc = 'joule: show what the answers cost' })
 end
 
 local titles = {}

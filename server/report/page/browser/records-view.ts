@@ -3,7 +3,16 @@
 
 import { formatJoules } from '../../../energy/format.ts';
 import { isKnown, type Joules, sumJoules } from '../../../energy/joules.ts';
-import { cellText, holds, isFigure, joulesAt, type PackedColumn, type PackedRecords, statusText } from '../cells.ts';
+import {
+  cellText,
+  figureClass,
+  holds,
+  isFigure,
+  joulesAt,
+  type PackedColumn,
+  type PackedRecords,
+  statusText,
+} from '../cells.ts';
 import { rowsShown } from '../records-shown.ts';
 
 export interface RecordsView {
@@ -248,7 +257,7 @@ function headOf(column: PackedColumn): HTMLTableCellElement {
 function cellOf(column: PackedColumn, row: number): HTMLTableCellElement {
   const cell = document.createElement('td');
   cell.textContent = cellText(column, row);
-  if (isFigure(column)) cell.className = 'figure';
+  if (isFigure(column)) cell.className = figureClass(cell.textContent ?? '');
   return cell;
 }
 

@@ -44,5 +44,10 @@ export function drawBars(chart: BarsChart, size: PictureWidth, label: string | u
     return markup`${name}${linked(bar.link, markup`${box}${base}${whisker}${text}`, `${bar.label}: ${bar.text}`)}`;
   });
   const height = top + bars.length * step + 6;
-  return picture({ width, height }, label, markup`<text class="name" x="0" y="12">${chart.x.label}</text>${rows}`);
+  return picture(
+    { width, height },
+    label,
+    chart.x.label,
+    markup`<text class="name" x="0" y="12">${chart.x.label}</text>${rows}`,
+  );
 }

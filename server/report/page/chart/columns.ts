@@ -58,7 +58,7 @@ export function drawColumns(chart: ColumnsChart, size: PictureWidth, label: stri
     return linked(link, mark, `${steps[step]}: ${count} without a figure`);
   });
   const inner = markup`${horizontalGrid(frame, y, chart.y, 5)}${boxes}${errors}${missing}${stepNames(chart, place, band, bottom, width)}${key.draw(0, 24)}`;
-  return picture(frame, label, inner);
+  return picture(frame, label, chart.y.label, inner);
 }
 
 function whisker(x: number, low: number, high: number, width: number): Markup {
@@ -77,10 +77,16 @@ function stepNames(
   const widest = Math.max(0, ...ticks.map(widthOf)) + 10;
   const room = Math.max(1, Math.floor((width - place(0)) / widest));
   const every = Math.ceil(steps.length / room);
-  return ticks.flatMap((name, step) => {
-    if ((steps.length - 1 - step) % every !== 0) return [];
+  const names: Markup[] = [];
+  let free = Number.POSITIVE_INFINITY;
+  for (let step = steps.length - 1; step >= 0; step -= every) {
+    const name = ticks[step] ?? '';
     const half = widthOf(name) / 2;
     const x = Math.min(place(step) + band / 2, width - half);
-    return [markup`<text x="${x}" y="${bottom + 18}" text-anchor="middle">${name}</text>`];
-  });
+    // The last name moves in where the picture ends; then there may be no room before it.
+    if (x + half + 6 > free) continue;
+    free = x - half;
+    names.push(markup`<text x="${x}" y="${bottom + 18}" text-anchor="middle">${name}</text>`);
+  }
+  return names;
 }

@@ -9,7 +9,7 @@ import { formatLogTick, formatTick } from '../units.ts';
 import type { Axis } from './chart.ts';
 
 /** Each picture is drawn for both, because text that is scaled with a picture can't be read on a phone. In CSS pixels. */
-export const pictureWidths = { wide: 720, narrow: 340 } as const;
+export const pictureWidths = { wide: 720, narrow: 310 } as const;
 export type PictureWidth = keyof typeof pictureWidths;
 
 export interface Frame {
@@ -22,7 +22,7 @@ export interface Frame {
 }
 
 /** Mean width of a character of the page's type at 12 px. */
-const characterWidth = 6.4;
+const characterWidth = 6.7;
 export function widthOf(text: string): number {
   return text.length * characterWidth;
 }
@@ -158,15 +158,21 @@ export function keyOf(
   };
 }
 
-/** The whole picture; hidden from screen readers, which get the summary and the table. */
+/**
+ * The whole picture; hidden from screen readers, which get the summary and the table.
+ * @param name what stands on top, to the left: where it leaves no room for the label, the label goes above.
+ */
 export function picture(
   { width, height }: Pick<Frame, 'width' | 'height'>,
   label: string | undefined,
+  name: string,
   inner: Markup,
 ): Markup {
+  const above = label !== undefined && widthOf(name) + 1.15 * widthOf(label) + 12 > width ? 16 : 0;
   const stamp =
     label === undefined
       ? undefined
-      : markup`<text class="stamp" x="${width}" y="${12}" text-anchor="end">${label}</text>`;
-  return markup`<svg viewBox="0 0 ${width} ${Math.round(height)}" width="${width}" height="${Math.round(height)}" aria-hidden="true" focusable="false">${inner}${stamp}</svg>`;
+      : markup`<text class="stamp" x="${width}" y="${12 - above}" text-anchor="end">${fitted(label, width)}</text>`;
+  const high = Math.round(height) + above;
+  return markup`<svg viewBox="0 ${-above} ${width} ${high}" width="${width}" height="${high}" aria-hidden="true" focusable="false">${inner}${stamp}</svg>`;
 }

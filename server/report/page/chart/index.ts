@@ -1,6 +1,7 @@
 // One chart as HTML: its title, the sentence that says what is to be seen, the picture in both widths, and the same figures as a table.
 // A new kind of chart is a type in chart.ts, a file that draws it, and a line here and in table.ts.
 
+import { statusWords } from '../../sums.ts';
 import { type Markup, markup } from '../markup.ts';
 import { drawBars } from './bars.ts';
 import type { Chart } from './chart.ts';
@@ -13,11 +14,16 @@ import { chartTable } from './table.ts';
 
 /** @param id unique in the page. @param label of the whole page (`simulated`), which goes on each chart. */
 export function chartFigure(chart: Chart, id: string, label: string | undefined): Markup {
-  const said = [...new Set([...(label === undefined ? [] : [label]), ...statusWords(chart)])].join(' · ') || undefined;
+  const said =
+    [...new Set([...(label === undefined ? [] : [label]), ...statusWords(chart.statuses ?? [])])].join(' · ') ||
+    undefined;
+  const head = markup`<h3 id="${id}">${chart.title}</h3>
+<p class="summary">${chart.summary}${said === undefined ? undefined : markup`<span class="unseen"> (${said})</span>`}</p>`;
+  // Axes around nothing would say less than the sentence does.
+  if (isEmpty(chart)) return markup`<figure class="chart" role="group" aria-labelledby="${id}">${head}</figure>\n`;
   const notes = chart.notes?.map((note) => markup`<li>${note}</li>`) ?? [];
   return markup`<figure class="chart" role="group" aria-labelledby="${id}">
-<h3 id="${id}">${chart.title}</h3>
-<p class="summary">${chart.summary}${said === undefined ? undefined : markup`<span class="unseen"> (${said})</span>`}</p>
+${head}
 <div class="wide">${draw(chart, 'wide', said)}</div>
 <div class="narrow">${draw(chart, 'narrow', said)}</div>
 ${notes.length === 0 ? undefined : markup`<ul class="chart-notes">${notes}</ul>`}
@@ -26,13 +32,22 @@ ${notes.length === 0 ? undefined : markup`<ul class="chart-notes">${notes}</ul>`
 `;
 }
 
-function statusWords({ statuses = [] }: Chart): string[] {
-  const others = statuses.filter((status) => status !== 'measured');
-  if (others.length === 0) return [];
-  return [...new Set(statuses)]
-    .sort()
-    .map((status) => (others.length < new Set(statuses).size ? `partly ${status}` : status))
-    .filter((word) => !word.endsWith('measured'));
+function isEmpty(chart: Chart): boolean {
+  switch (chart.kind) {
+    case 'columns':
+      return (
+        !chart.series.some(({ values }) => values.some((value) => value > 0)) &&
+        !chart.unknown?.some(({ count }) => count > 0)
+      );
+    case 'bars':
+      return chart.bars.length === 0;
+    case 'scatter':
+      return chart.points.length === 0;
+    case 'lines':
+      return chart.lines.every(({ points }) => points.length === 0);
+    case 'strips':
+      return chart.groups.length === 0;
+  }
 }
 
 function draw(chart: Chart, size: PictureWidth, label: string | undefined): Markup {

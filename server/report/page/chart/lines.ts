@@ -57,5 +57,5 @@ export function drawLines(chart: LinesChart, size: PictureWidth, label: string |
     return markup`<path class="line ${colourOf(index)}" d="${asMarkup(path)}"/>${dots}`;
   });
   const grid = markup`${horizontalGrid(frame, y, chart.y, 5)}${verticalGrid(frame, x, chart.x, ticksWithin(right - left))}`;
-  return picture(frame, label, markup`${grid}${drawn}${key.draw(0, 24)}`);
+  return picture(frame, label, chart.y.label, markup`${grid}${drawn}${key.draw(0, 24)}`);
 }

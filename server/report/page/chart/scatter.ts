@@ -76,7 +76,7 @@ export function drawScatter(chart: ScatterChart, size: PictureWidth, label: stri
       ? namesOf(points, { px, py, left, right, top, bottom, most: size === 'wide' ? 210 : 150 })
       : undefined;
   const grid = markup`${horizontalGrid(frame, y, chart.y, 5)}${verticalGrid(frame, x, chart.x, ticksWithin(right - left))}`;
-  return picture(frame, label, markup`${grid}${same}${joined}${marks}${names}${key.draw(0, 24)}`);
+  return picture(frame, label, chart.y.label, markup`${grid}${same}${joined}${marks}${names}${key.draw(0, 24)}`);
 }
 
 function titleOf(chart: ScatterChart, point: ScatterPoint): string {

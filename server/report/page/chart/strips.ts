@@ -55,5 +55,5 @@ export function drawStrips(chart: StripsChart, size: PictureWidth, label: string
     const title = `${group.label}: median ${formatNumber(half ?? 0, chart.x.unit)} of ${group.values.length}`;
     return markup`${name}${linked(group.link, markup`${box}${dots}${line}`, title)}${reference}`;
   });
-  return picture(frame, label, markup`${verticalGrid(frame, x, chart.x, ticksWithin(right - left))}${strips}`);
+  return picture(frame, label, '', markup`${verticalGrid(frame, x, chart.x, ticksWithin(right - left))}${strips}`);
 }
