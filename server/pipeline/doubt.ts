@@ -1,5 +1,5 @@
 // Whether a model stands by an answer that it was sure of: what the answer leaves out of the request, and whether the same request in
-// other words gives the same code. Only families that say so are asked again; knows no prompt.
+// other words gives the same code, as surely. Only families that say so are asked again; knows no prompt.
 
 import { squeezed } from '../base/text.ts';
 import { type Answer, ask, type Expert, type Run, refusedByBudget } from './ask.ts';
@@ -36,6 +36,9 @@ export async function doubtOf(
     if (other.answer.failure) return `asked again, ${seat.ref.model} failed: ${other.answer.failure.message}`;
     if (bodyOf(other.text, question.calls) !== bodyOf(answer.text, name))
       return `asked in other words, ${seat.ref.model} wrote something else`;
+    const lowest = other.answer.call.lowestTokenProbability ?? 0;
+    if (lowest < bound)
+      return `asked in other words, ${seat.ref.model} was not sure: its least probable token had ${lowest.toFixed(2)}, below ${bound}`;
   }
   return undefined;
 }

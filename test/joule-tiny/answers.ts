@@ -58,7 +58,7 @@ export function createAnswerer(path: string): Answerer {
     const body = (code: string, name: string): string => code.replaceAll(`${name}(`, '(').replace(/\s+/g, '');
     for (const form of otherForms(goal, signature, inDocstring)) {
       const other = await written(`<|code|>${form.wish}<|out|>${form.signature}\n`);
-      if (body(other.text, form.calls) !== body(text, row.name ?? '')) return false;
+      if (other.lowestProbability < gate || body(other.text, form.calls) !== body(text, row.name ?? '')) return false;
     }
     return true;
   }

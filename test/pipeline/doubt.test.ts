@@ -13,7 +13,7 @@ const body = '    return max(values) - limit';
 
 /** Answers with these bodies in turn, the last one for good. The engine goes on behind the prefill. */
 function bodies(...texts: readonly string[]): Script {
-  return (_request, index) => ({ text: texts[Math.min(index, texts.length - 1)], lowestTokenProbability: 0.97 });
+  return (_request, index) => ({ text: texts[Math.min(index, texts.length - 1)] ?? '', lowestTokenProbability: 0.97 });
 }
 
 describe('a model that is sure of wrong answers', () => {
@@ -67,6 +67,15 @@ describe('a model that is sure of wrong answers', () => {
       assert.match(outcome.result.kind === 'refused' ? outcome.result.text : '', /return max/, 'the text is kept');
     });
   }
+
+  it('is not believed when it is less sure the second time', async () => {
+    const outcome = await asked((_request, index) => ({
+      text: body,
+      lowestTokenProbability: index === 1 ? 0.8 : 0.97,
+    }));
+    assert.match(refusal(outcome), /asked in other words, joule-tiny was not sure.*0\.80/);
+    assert.equal(outcome.requests.length, 2);
+  });
 
   it('is not believed when its answer ignores a parameter, and not asked again', async () => {
     const outcome = await asked(bodies('    return max(values)'));

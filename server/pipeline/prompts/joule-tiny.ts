@@ -27,7 +27,7 @@ export const jouleTiny: PromptFamily = {
   judge: () => undefined,
   testsByCalls: true,
   writesBlocks: false,
-  /** Read off greedy answers: of made requests nearly all above it are right, of free wordings four in five (model card). */
+  /** Read off greedy answers to made requests and to those of two development sets in free wording (model card). */
   lowestTokenProbability: 0.9,
   /** A part has no signature yet, and `list[int]` against `list` is a draw of 88 to 12 in its training: 0.85 is usual there. */
   lowestPartProbability: 0.8,
