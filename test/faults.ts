@@ -57,6 +57,11 @@ const faults: readonly (readonly [string, RegExp])[] = [
     'a ledger of the future, of other machines, of clocks that jumped',
     /^what verify finds|brings old lines up one version/,
   ],
+  ['a report’s file that is there, a link, nowhere', /^joule-ls report (?:writes one page|says what)|^a page’s file/],
+  [
+    'receipts with hostile names, of clocks that jump, of versions to come, in a report',
+    /^the report takes what other|^the page takes every text|^the page in a browser shows hostile|^the report in a terminal is never wider/,
+  ],
   [
     'ledger writers that are killed, a forget that is killed',
     /^a ledger whose writers are killed|finished by the next server/,

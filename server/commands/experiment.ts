@@ -58,6 +58,8 @@ export async function runExperimentCommand(args: readonly string[]): Promise<num
   if (kind === undefined) return 2;
   const bench = await openWorkbench(process.env);
   const stop = new AbortController();
+  // A wait keeps no process alive by itself, and an experiment is mostly waits.
+  const alive = setInterval(() => {}, 1 << 30);
   const interrupt = (): void => stop.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
@@ -67,6 +69,7 @@ export async function runExperimentCommand(args: readonly string[]): Promise<num
     say(`interrupted; the same command with --out ${order.folder} goes on from here`);
     return 1;
   } finally {
+    clearInterval(alive);
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await bench.close();
   }

@@ -178,7 +178,7 @@ function terminal(): { readonly width: number; readonly colour: boolean } {
 
 /** Receipts stay in the ledger: of predictions the figures are here. */
 function asJson({ report, skipped, sample }: GatheredReport): string {
-  const { predictions, steps, ...rest } = report;
+  const { predictions, steps, savings, ...rest } = report;
   const outturns = predictions.outturns.map(({ receipt, predicted, joules, within }) => ({
     receiptId: receipt.id,
     predicted,
@@ -190,6 +190,7 @@ function asJson({ report, skipped, sample }: GatheredReport): string {
     ...rest,
     steps: { kind: steps.kind, names: steps.names },
     predictions: { ...predictions, outturns },
+    savings: { ...savings, behind: undefined },
     skipped,
   };
   return `${JSON.stringify(whole, undefined, 2)}\n`;

@@ -48,7 +48,9 @@ const mostFiles = 64;
 /** Calls kept when the file is written anew. */
 const keptCalls = 200;
 
-const namePattern = /^calls-([1-9]\d{0,9})-(\d{1,20})\.jsonl$/;
+/** Several meters of one process (an experiment has its own and the server's) number theirs from the second on. */
+const namePattern = /^calls-([1-9]\d{0,9})-(\d{1,20})(?:-[1-9]\d{0,3})?\.jsonl$/;
+const mostOfProcess = 64;
 
 interface Told {
   readonly inode: number;
@@ -114,6 +116,19 @@ export function createEdgeFiles(options: EdgeFilesOptions): EdgeBoard {
     const flags = constants.O_CREAT | constants.O_EXCL | constants.O_APPEND | constants.O_WRONLY | constants.O_NOFOLLOW;
     const fd = openSync(join(directory, name), flags, 0o600);
     return { fd, bytes: writeSync(fd, `${header}\n`) };
+  };
+
+  const createOwn = (directory: string): { readonly fd: number; bytes: number } => {
+    const first = ownName;
+    for (let number = 1; ; number++) {
+      try {
+        ownName = number === 1 ? first : first.replace(/\.jsonl$/, `-${number}.jsonl`);
+        return create(directory, ownName);
+      } catch (error) {
+        const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+        if (!isTaken || number >= mostOfProcess) throw error;
+      }
+    }
   };
 
   /** Written anew beside the old one, so that a reader always finds a whole file. */
@@ -208,7 +223,7 @@ export function createEdgeFiles(options: EdgeFilesOptions): EdgeBoard {
       const text = formatEdge(line);
       try {
         remember(line, text);
-        own ??= create(directory, ownName);
+        own ??= createOwn(directory);
         own.bytes += writeSync(own.fd, `${text}\n`);
         if (own.bytes > compactBytes) compact(directory);
       } catch (error) {
@@ -225,7 +240,9 @@ export function createEdgeFiles(options: EdgeFilesOptions): EdgeBoard {
       } catch (error) {
         give(error instanceof Error ? error.message : String(error));
       }
-      const others = names.filter((name) => name !== ownName && namePattern.test(name)).slice(0, mostFiles);
+      const others = names
+        .filter((name) => (own === undefined || name !== ownName) && namePattern.test(name))
+        .slice(0, mostFiles);
       const calls = others.flatMap((name) => lookAt(directory, name, now));
       lastLook = now;
       return calls;

@@ -18,12 +18,17 @@ export type TestOutcome =
 /** How a language's programs are run. */
 export interface ProgramKind {
   request(program: Program): SandboxRequest;
-  /** What the error output says, in a line. */
-  why(errorOutput: string): string;
+  /** Default: the program printed `endMark` last. */
+  passed?(output: string): boolean;
+  /** What it said, in a line. */
+  why(errorOutput: string, output: string): string;
 }
 
 /** Printed by a program behind its tests: one that ends itself before (`sys.exit(0)`) has not passed them. */
 export const endMark = 'joule-exercise: all tests ran';
+
+const notSeen =
+  'is not among the programs that the sandbox may see (name the folder that it is in under sandbox.readable in config.json)';
 
 export async function runProgram(
   kind: ProgramKind,
@@ -43,8 +48,11 @@ function outcomeOf(kind: ProgramKind, result: SandboxResult): TestOutcome {
     case 'out of memory':
       return { status: 'failed', why: `more than ${Math.round(result.memoryBytes / 2 ** 20)} MiB of memory` };
     case 'ran': {
-      if (result.exitCode === 0 && result.output.trimEnd().endsWith(endMark)) return { status: 'passed' };
-      const why = kind.why(result.errorOutput).slice(0, 300);
+      const { exitCode, output, errorOutput } = result;
+      const missing = exitCode === 127 ? /^env: .(\w+).: /.exec(errorOutput)?.[1] : undefined;
+      if (missing !== undefined) return { status: 'not run', why: `${missing} ${notSeen}` };
+      if (exitCode === 0 && (kind.passed?.(output) ?? output.trimEnd().endsWith(endMark))) return { status: 'passed' };
+      const why = kind.why(errorOutput, output).slice(0, 300);
       return { status: 'failed', why: why === '' ? 'it ended before its tests did' : why };
     }
   }

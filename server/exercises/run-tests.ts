@@ -1,6 +1,7 @@
 // Runs an exercise's own tests on a file, by language.
 
 import type { Execute } from '../sandbox/port.ts';
+import { goProgram } from './go-program.ts';
 import type { Language } from './languages.ts';
 import { type Program, type ProgramKind, runProgram, type TestOutcome } from './program.ts';
 import { pythonProgram } from './python-program.ts';
@@ -9,7 +10,7 @@ import { scriptProgram } from './script-program.ts';
 const kinds: Readonly<Record<Language, ProgramKind | string>> = {
   python: pythonProgram,
   js: scriptProgram,
-  go: "Go's toolchain compiles more than the sandbox's scratch folder holds",
+  go: goProgram,
   rust: "Rust's tests of this data set need crates, and the sandbox has no network",
 };
 

@@ -69,7 +69,7 @@ export function createFactsCache({ syntax, clock, onError }: FactsCacheOptions):
   function schedule(document: TextDocument): void {
     if (syntax()?.supports(document.languageId) !== true) return;
     const entry = entryOf(document.uri);
-    entry.quiet?.abort();
+    entry.quiet?.abort('a newer text');
     entry.quiet = undefined;
     entry.running ??= parseUntilCurrent(document, entry);
   }
@@ -83,7 +83,7 @@ export function createFactsCache({ syntax, clock, onError }: FactsCacheOptions):
     scheduleWhenQuiet(document) {
       if (syntax()?.supports(document.languageId) !== true) return;
       const entry = entryOf(document.uri);
-      entry.quiet?.abort();
+      entry.quiet?.abort('a newer text');
       const quiet = new AbortController();
       entry.quiet = quiet;
       const quietFor = quietMilliseconds + document.getText().length / charactersPerQuietMillisecond;

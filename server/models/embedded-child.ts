@@ -18,6 +18,8 @@ process.on('message', (order: ToChild) => {
   if (order.kind === 'load') void load(order);
   else if (order.kind === 'generate') void generate(order);
   else if (running?.id === order.id) running.abort.abort();
+  // It had ended before the order came, and whoever sent it waits for an end.
+  else tell({ kind: 'end', id: order.id, reason: 'aborted', usage: {} });
 });
 
 async function load(order: LoadOrder): Promise<void> {
@@ -42,6 +44,7 @@ async function generate({ id, request }: GenerateOrder): Promise<void> {
     tell({ kind: 'failed', id, failure: failureKind(error), why: sentence(error) });
   } finally {
     clearInterval(pulse);
+    if (running?.id === id) running = undefined;
   }
 }
 

@@ -169,7 +169,10 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
         locality: {
           where: 'this-machine',
           how: 'child-process',
-          ...(current === undefined ? {} : { pid: current.process.pid }),
+          // Looked up when it is asked for: a state is kept for a while, and the process may be another one by then.
+          get pid() {
+            return current?.process.alive() ? current.process.pid : undefined;
+          },
         },
       };
     },

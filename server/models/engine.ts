@@ -113,7 +113,8 @@ export type Locality =
   | {
       readonly where: 'this-machine';
       readonly how: 'listener-process' | 'child-process' | 'declared';
-      readonly pid?: number;
+      /** Of now, also when the state is not: an embedded engine starts again. */
+      readonly pid?: number | undefined;
     }
   | {
       readonly where: 'elsewhere';

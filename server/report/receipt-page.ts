@@ -10,7 +10,7 @@ import type { Report } from './report.ts';
 import { byDaySection } from './sections/by-day.ts';
 import { driversSection } from './sections/drivers.ts';
 import { predictedSection, predictionNames } from './sections/predicted.ts';
-import { savedSection } from './sections/saved.ts';
+import { savedSection, savingNames } from './sections/saved.ts';
 import { spentSection } from './sections/spent.ts';
 import { summarySection } from './sections/summary.ts';
 import { waysSection } from './sections/ways.ts';
@@ -66,6 +66,7 @@ export function receiptPage(report: Report, receipts: readonly Receipt[], option
       nowWallMilliseconds: now,
       periodsOf,
       predictionOf: predictionNames(report.predictions),
+      savingsOf: savingNames(report.savings),
     }),
     notes: [
       'Measured, estimated or simulated is said with each figure; without a word it is measured. ± is the half-width of the interval that should hold the truth. Package and memory counters see the whole machine while it answered.',

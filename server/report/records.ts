@@ -14,6 +14,8 @@ export interface RecordsOptions {
   readonly nowWallMilliseconds: number;
   /** Periods that a receipt belongs to, beyond its step: `today`. */
   readonly periodsOf: (receipt: Receipt) => readonly string[];
+  /** Which figures of the savings it is behind: `claimed`, `compared`, `reference`. */
+  readonly savingsOf: (receipt: Receipt) => readonly string[];
   /** What a receipt's mark is called in the picture of predictions. */
   readonly predictionOf: (receipt: Receipt) => string;
 }
@@ -105,6 +107,8 @@ export function recordsOf(receipts: readonly Receipt[], options: RecordsOptions)
       text('way', 'Way', (receipt) => (receipt.actionId === 'completion' ? '–' : wayOf(receipt)), hidden),
       text('decided', 'Decided', (receipt) => (isDecided(receipt, now) ? 'yes' : 'no'), hidden),
       text('prediction', 'Prediction', options.predictionOf, hidden),
+      words('saving', 'Saving', options.savingsOf, hidden),
+      text('figured', 'Has a figure', ({ totals }) => (isKnown(totals.gross) ? 'yes' : 'no'), hidden),
       words('status', 'Figures', ({ calls }) => [...new Set(calls.map(({ joules }) => joules.gross.status))], hidden),
     ],
     inner: innerOf(shown),

@@ -21,6 +21,8 @@ export type Savings =
       readonly atLeastJoules: number;
       readonly referenceLowJoules: number;
       readonly answers: number;
+      /** Ids of the receipts behind the figures: those with a claim, and of both sides of what was measured. */
+      readonly behind: Readonly<Record<'claimed' | 'compared' | 'reference', ReadonlySet<string>>>;
       /** Answers that nothing can be said about. */
       readonly leftOut: number;
       /** From answers of both, where there are enough of each. */
@@ -39,7 +41,15 @@ export function savingsOf(
   }
   const answered = receipts.filter(({ calls, actionId }) => calls.length > 0 && actionId !== 'completion');
   const others = answered.filter(({ calls }) => calls.every(({ model }) => model !== large));
-  const claims = others.flatMap((receipt) => claimOf(receipt) ?? []);
+  const claimed = new Set<string>();
+  const claims = others.flatMap((receipt) => {
+    const claim = claimOf(receipt);
+    if (claim === undefined) return [];
+    claimed.add(receipt.id);
+    return [claim];
+  });
+  const references = answered.filter(isBy(large));
+  const measured = measuredOf(others, references);
   if (claims.length === 0) return { status: 'none', why: `nothing can be said yet of what ${large} would have taken` };
   const referenceLowJoules = claims.reduce((sum, claim) => sum + claim.referenceLowJoules, 0);
   const spentHighJoules = claims.reduce((sum, claim) => sum + claim.spentHighJoules, 0);
@@ -50,7 +60,8 @@ export function savingsOf(
     referenceLowJoules,
     answers: claims.length,
     leftOut: others.length - claims.length,
-    measured: measuredOf(others, answered.filter(isBy(large))),
+    behind: { claimed, compared: measured.compared, reference: measured.reference },
+    measured: measured.projection,
   };
 }
 
@@ -59,14 +70,27 @@ function isBy(large: string): (receipt: Receipt) => boolean {
   return ({ calls }) => calls.every(({ model }) => model === large);
 }
 
+interface Comparison {
+  readonly projection: (Projection & { readonly figures: FigureStatus }) | UnknownJoules;
+  readonly compared: ReadonlySet<string>;
+  readonly reference: ReadonlySet<string>;
+}
+
 /** Figures of one kind only: estimates beside measurements would compare two methods, not two models. */
-function measuredOf(
-  others: readonly Receipt[],
-  references: readonly Receipt[],
-): (Projection & { figures: FigureStatus }) | UnknownJoules {
-  const of = (receipts: readonly Receipt[], status: FigureStatus): number[] =>
-    receipts.flatMap(({ totals: { gross } }) => (isKnown(gross) && gross.status === status ? [gross.joules] : []));
+function measuredOf(others: readonly Receipt[], references: readonly Receipt[]): Comparison {
+  const of = (receipts: readonly Receipt[], status: FigureStatus): [id: string, joules: number][] =>
+    receipts.flatMap(({ id, totals: { gross } }): [string, number][] =>
+      isKnown(gross) && gross.status === status ? [[id, gross.joules]] : [],
+    );
   const figures = of(references, 'simulated').length > 0 ? 'simulated' : 'measured';
-  const projection = projectionOf(of(others, figures), of(references, figures));
-  return 'status' in projection ? projection : { ...projection, figures };
+  const [runs, reference] = [of(others, figures), of(references, figures)];
+  const projection = projectionOf(
+    runs.map(([, joules]) => joules),
+    reference.map(([, joules]) => joules),
+  );
+  return {
+    projection: 'status' in projection ? projection : { ...projection, figures },
+    compared: new Set(runs.map(([id]) => id)),
+    reference: new Set(reference.map(([id]) => id)),
+  };
 }

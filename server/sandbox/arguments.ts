@@ -40,9 +40,6 @@ const visible: readonly string[] = [
   '/etc/nsswitch.conf',
 ];
 
-/** What all files in the sandbox's own /tmp, and in /dev/shm, may take together, in bytes. It is memory. */
-const scratchBytes = 64 * 1024 * 1024;
-
 /** Room for one process to reserve, as a multiple of what all may use: interpreters reserve more than they touch. */
 const reservedShare = 4;
 
@@ -70,8 +67,19 @@ export function bubblewrapArguments(
     ...['--setenv', 'PATH', path, '--setenv', 'LANG', 'C.UTF-8', '--setenv', 'HOME', '/tmp'],
     ...visible.flatMap((folder) => ['--ro-bind-try', folder, folder]),
     ...emptied(hidden).flatMap((folder) => ['--tmpfs', folder]),
-    ...['--proc', '/proc', '--dev', '/dev', '--size', `${scratchBytes}`, '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
-    ...['--size', `${scratchBytes}`, '--tmpfs', '/tmp'],
+    ...[
+      '--proc',
+      '/proc',
+      '--dev',
+      '/dev',
+      '--size',
+      `${limits.scratchBytes}`,
+      '--tmpfs',
+      '/dev/shm',
+      '--remount-ro',
+      '/dev',
+    ],
+    ...['--size', `${limits.scratchBytes}`, '--tmpfs', '/tmp'],
     ...readable.flatMap((folder) => ['--ro-bind-try', folder, folder]),
     ...files.flatMap((file, index) => ['--file', `${firstFileDescriptor + index}`, file.path]),
     ...['--remount-ro', '/', '--chdir', '/tmp', '--json-status-fd', `${statusDescriptor}`, '--'],

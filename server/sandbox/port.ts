@@ -20,6 +20,8 @@ export interface SandboxLimits {
   readonly memoryBytes: number;
   /** Processes and threads at once, the sandbox's own first one among them. */
   readonly processes: number;
+  /** What all files in the sandbox's own /tmp, and in /dev/shm, may take, each of the two. It is memory. */
+  readonly scratchBytes: number;
   /** Longest file that a process may write. */
   readonly fileBytes: number;
   /** Of each of the two output streams; the rest is read and dropped. */

@@ -22,6 +22,7 @@ export const usualLimits: SandboxLimits = {
   wallMilliseconds: 10_000,
   memoryBytes: 512 * 1024 * 1024,
   processes: 64,
+  scratchBytes: 64 * 1024 * 1024,
   fileBytes: 16 * 1024 * 1024,
   outputBytes: 64 * 1024,
 };

@@ -89,6 +89,23 @@ describe('joule-ls experiment tasks', function () {
       assert.ok(page.includes(words), words);
   });
 
+  it('takes so many exercises as --limit says', async () => {
+    const order = { folder: resultFolder(world.project, 'two'), data, limit: 2, lists: { tasks: ['generate'] } };
+    const result = await runKind(tasksKind, world.env, order);
+    assert.ok(typeof result !== 'string');
+    assert.deepEqual(result.records.map(({ result: one }) => one.exercise).sort(), ['Python/0', 'Python/1']);
+  });
+
+  it('scores no quality where engine or counters are stand-ins, and says so', async () => {
+    const order = { folder: resultFolder(world.project, 'stand-in'), data, lists: { tasks: ['generate', 'test'] } };
+    const result = await runKind(tasksKind, world.env, { ...order, standIn: 'a scripted engine' });
+    assert.ok(typeof result !== 'string');
+    assert.match(result.report.text, /^simulated: a scripted engine\n/);
+    assert.match(result.report.text, /not run: no model with real weights ran \(a scripted engine\)/);
+    assert.doesNotMatch(result.report.text, /\d of \d = /);
+    assert.deepEqual([result.report.page.label, figuresIn(result)[1]?.tests], ['simulated', undefined]);
+  });
+
   it('shows the failing assertion to whoever fixes, and not the place of the fault', async () => {
     const before = world.ollama.requests.length;
     await run('fix', { tasks: ['fix'] });
@@ -113,6 +130,21 @@ describe('joule-ls experiment tasks', function () {
     assert.equal(result.records.length, 3);
     const again = world.ollama.requests.slice(before).filter(({ text }) => rowIn(text) !== undefined);
     assert.equal(again.length, 2, 'the first one is not asked again');
+  });
+
+  it('stops with a reason when the engine vanishes, and records nothing of what was cut off', async () => {
+    const other = await createWorld({ models: [{ name: 'qwen2.5-coder:3b' }] });
+    let answers = 0;
+    other.ollama.setReply((request) => {
+      if (rowIn(request.text) !== undefined && ++answers === 2) void other.ollama.close();
+      return answer(request);
+    });
+    const order = { folder: resultFolder(other.project, 'gone'), data, lists: { tasks: ['generate'] } };
+    const result = await runKind(tasksKind, other.env, order);
+    await other.close();
+    assert.ok(typeof result !== 'string' && result.end.kind === 'stopped', JSON.stringify(result));
+    assert.deepEqual([result.end.done, result.records.length], [1, 1]);
+    assert.match(result.end.why, /[Oo]llama|127\.0\.0\.1/);
   });
 
   it('refuses what it does not know, in a sentence', async () => {

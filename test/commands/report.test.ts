@@ -110,16 +110,21 @@ describe('joule-ls report', function () {
   });
 
   it('says what is wrong with its arguments', async () => {
-    const [since, folder, both] = await Promise.all([
+    const broken = makeTemporaryFolder('joule-ls-broken-');
+    writeFileSync(join(broken, 'joule-ls'), 'a file, not a folder');
+    const [since, folder, both, unreadable] = await Promise.all([
       run(state, '--since', 'tomorrow'),
       run(state, join(state, 'nothing-here')),
       run(state, '--sample', 'folder'),
+      run(broken),
     ]);
     assert.equal(since.code, 2);
     assert.match(since.err, /^--since takes 12h, 7d, 4w, a date as 2026-11-01, or all; not “tomorrow”\n/);
     assert.equal(folder.code, 1);
     assert.match(folder.err, /nothing-here/);
     assert.equal(both.code, 2);
+    assert.equal(unreadable.code, 1);
+    assert.match(unreadable.err, /^the ledger cannot be read: .*ENOTDIR/m);
   });
 });
 

@@ -114,6 +114,20 @@ describe('call edges shared between servers', () => {
     assert.equal(here.look().length, 2, 'a server that ended properly has not un-called its calls');
   });
 
+  it('tells two meters of one process apart, each in a file of its own', () => {
+    const [one, two] = [board(), board()];
+    one.publish({ edge: 'sent', call: 1, atNanoseconds: at(6990) });
+    assert.equal(two.look().length, 1, 'also before it has a file');
+    two.publish({ edge: 'sent', call: 1, atNanoseconds: at(6995) });
+    assert.deepEqual(
+      [one, two].map((each) => each.look().map(({ sentNanoseconds }) => sentNanoseconds)),
+      [[at(6995)], [at(6990)]],
+    );
+    assert.deepEqual([readdirSync(directory).length, log.lines.length], [2, 0]);
+    one.close();
+    two.close();
+  });
+
   it('ends the open calls of a server that died, between when it was last seen and when it was missed', async () => {
     const child = startProcess();
     const there = board(child.pid);

@@ -73,10 +73,17 @@ describe('exercises', () => {
     const execute = async () => ({ kind: 'unavailable', why: 'no walls', mend: 'build some' }) as const;
     const outcome = await runTests('python', { text: '', test: '' }, execute, signal);
     assert.deepEqual(outcome, { status: 'not run', why: 'no walls (build some)' });
-    for (const language of ['go', 'rust'] as const) {
-      const never = (): never => assert.fail('nothing may be run');
-      assert.equal((await runTests(language, { text: '', test: '' }, never, signal)).status, 'not run');
-    }
+    const never = (): never => assert.fail('nothing may be run');
+    assert.equal((await runTests('rust', { text: '', test: '' }, never, signal)).status, 'not run');
+    const without = {
+      kind: 'ran',
+      exitCode: 127,
+      output: '',
+      errorOutput: 'env: ‘go’: No such file\n',
+      droppedBytes: 0,
+    } as const;
+    const go = await runTests('go', { text: '', test: '' }, async () => without, signal);
+    assert.match(JSON.stringify(go), /"not run".*go is not among the programs/);
   });
 
   it("know where the function's name stands", () => {

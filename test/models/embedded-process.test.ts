@@ -2,12 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../server/base/log.ts';
+import { programPart } from '../../server/base/program-files.ts';
 import { createEmbeddedEngine } from '../../server/models/embedded.ts';
+import type { FromChild, ToChild } from '../../server/models/embedded-protocol.ts';
 import type { Engine } from '../../server/models/engine.ts';
+import { installedEngine } from '../../server/models/engine-directory.ts';
 import { body, collect, endless, failure, isAlive, never, pidOf, request, stub, tiny } from '../support/embedded.ts';
 import { needEngine, testEngineDirectory } from '../support/install-engine.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -50,6 +53,60 @@ describe('process of the embedded engine', function () {
     await startsAfter(500);
     assert.ok((await third).text.endsWith(body));
     await engine.close();
+  });
+
+  it('is named by a state that was asked for before it began, so that its counters are read and not those of a dead one', async () => {
+    const deaths = new EventTarget();
+    const log = { ...silentLog, warn: () => void deaths.dispatchEvent(new Event('death')) };
+    const clock = new ManualClock();
+    const engine = engineWith(clock, log);
+    const { locality } = await engine.state(never);
+    assert.ok(locality.where === 'this-machine');
+    assert.equal(locality.pid, undefined);
+    await collect(engine, asked);
+    const first = locality.pid ?? assert.fail('it has a process now');
+    const death = once(deaths, 'death');
+    process.kill(first, 'SIGKILL');
+    await death;
+    assert.equal(locality.pid, undefined);
+    const again = collect(engine, asked);
+    await clock.advanceAndSettle(250);
+    await again;
+    assert.ok(locality.pid !== undefined && locality.pid !== first);
+    await engine.close();
+  });
+
+  it('answers a stop that comes when it had ended already, so that nobody waits for it and it is not killed', async () => {
+    const part = programPart('models/embedded-child.ts');
+    const child = fork(part.url, [], {
+      execArgv: [...part.execArgv, '--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const heard = async (kind: FromChild['kind']): Promise<FromChild> => {
+      for await (const [message] of on(child, 'message') as AsyncIterable<[FromChild]>)
+        if (message.kind === kind) return message;
+      return assert.fail(`no ${kind}`);
+    };
+    const say = (order: ToChild): void => void child.send(order);
+    const { entryPath } = installedEngine(testEngineDirectory) ?? assert.fail('it is installed');
+    const loaded = heard('loaded');
+    say({
+      kind: 'load',
+      libraryPath: entryPath,
+      modelPath: tiny.path,
+      contextTokens: 512,
+      threads: 'one',
+      lookup: false,
+    });
+    await loaded;
+    const end = heard('end');
+    say({ kind: 'generate', id: 7, request: { ...asked, maxTokens: 2 } });
+    await end;
+    const again = heard('end');
+    say({ kind: 'abort', id: 7 });
+    assert.deepEqual(await again, { kind: 'end', id: 7, reason: 'aborted', usage: {} });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
   });
 
   it('becomes a failure when it hangs, and starts again', async () => {

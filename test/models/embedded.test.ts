@@ -39,7 +39,7 @@ describe('embedded engine', function () {
     it('describes its model without starting a process', async () => {
       const state = await engine.state(never);
       assert.equal(state.slots, 1);
-      assert.deepEqual(state.locality, { where: 'this-machine', how: 'child-process' });
+      assert.deepEqual({ ...state.locality }, { where: 'this-machine', how: 'child-process', pid: undefined });
       const [profile] = state.models;
       assert.equal(profile?.parameters, 5_147_904);
       assert.equal(profile?.contextLength, 512);

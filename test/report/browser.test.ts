@@ -132,7 +132,7 @@ describe('the page in a browser', function () {
     await click('#spent a[href*="part=planning"] rect');
     assert.match(await text('#records-status'), /receipts · part planning/);
     const strategies = await tab.evaluate<string[]>(
-      '[...document.querySelectorAll("#records-table tbody tr")].map((row) => row.cells[8].textContent)',
+      '[...document.querySelectorAll("#records-table tbody tr")].map((row) => row.cells[9].textContent)',
     );
     assert.ok(strategies.length > 5 && strategies.every((one) => one === 'outline' || one === 'split'));
 
@@ -153,7 +153,7 @@ describe('the page in a browser', function () {
     await tab.press('Enter');
     assert.equal(await tab.evaluate('document.querySelector("th[data-key=joules]").ariaSort'), 'descending');
     const joules = await tab.evaluate<string[]>(
-      '[...document.querySelectorAll("#records-table tbody tr")].map((row) => row.cells[2].textContent)',
+      '[...document.querySelectorAll("#records-table tbody tr")].map((row) => row.cells[3].textContent)',
     );
     const most = Math.max(
       ...sample.receipts.map(({ totals: { gross } }) => (gross.status === 'unknown' ? 0 : gross.joules)),
@@ -162,7 +162,7 @@ describe('the page in a browser', function () {
     await tab.evaluate('document.querySelector("[data-page=last]").focus()');
     await tab.press('Enter');
     const last = await tab.evaluate<string>(
-      'document.querySelector("#records-table tbody tr:last-child").cells[2].textContent',
+      'document.querySelector("#records-table tbody tr:last-child").cells[3].textContent',
     );
     assert.match(last, /^unknown: the synthetic card was asleep$/);
     await tab.evaluate('document.querySelector("button.open").focus()');

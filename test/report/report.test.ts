@@ -254,6 +254,14 @@ describe('the report’s page', () => {
       assert.equal(rowsWith(page, { period: period.name }).length, period.answers + period.completions, period.name);
     for (const way of report.ranking.ways)
       assert.equal(rowsWith(page, { way: `${way.strategy} · ${way.models}`, decided: 'yes' }).length, way.runs);
+    for (const { way, statistics } of report.statistics)
+      assert.equal(rowsWith(page, { way, figured: 'yes' }).length, statistics.runs, way);
+    const { savings } = report;
+    assert.ok(savings.status === 'claimed' && !('status' in savings.measured));
+    assert.deepEqual(
+      ['claimed', 'compared', 'reference'].map((saving) => rowsWith(page, { saving }).length),
+      [savings.answers, savings.measured.runs, savings.measured.referenceRuns],
+    );
     for (const { name, calls } of report.actions)
       assert.equal(
         rowsWith(page, { action: name }).length,
@@ -287,7 +295,11 @@ function linksOf(page: Page): Link[] {
 
 function linksIn(part: Part): (Link | undefined)[] {
   if (part.kind === 'text') return [part.link];
-  if (part.kind === 'figures') return part.figures.map(({ link }) => link);
+  if (part.kind === 'figures') {
+    for (const { link, value, label } of part.figures)
+      assert.ok(link !== undefined || /nothing|unknown/.test(value), label);
+    return part.figures.map(({ link }) => link);
+  }
   if (part.kind === 'table')
     return part.rows.flatMap((row) => row.map((cell) => (typeof cell === 'string' ? undefined : cell.link)));
   const { chart } = part;

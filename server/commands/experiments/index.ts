@@ -7,6 +7,7 @@ type Load = () => Promise<ExperimentKind<unknown>>;
 /** By name; loaded when it is asked for. */
 export const experiments: Readonly<Record<string, Load>> = {
   'planner-worker': async () => (await import('./planner-worker.ts')).plannerWorker as ExperimentKind<unknown>,
+  completion: async () => (await import('./completion.ts')).completionKind as ExperimentKind<unknown>,
   tasks: async () => (await import('./tasks.ts')).tasksKind as ExperimentKind<unknown>,
   batch: async () => (await import('./batch.ts')).batchKind as ExperimentKind<unknown>,
 };

@@ -3,11 +3,9 @@
 
 import { secondsBetween } from '../../base/clock.ts';
 import { isKnown, type Joules, sumJoules } from '../../energy/joules.ts';
-import { predictionToJoules } from '../../energy/prediction.ts';
 import { createGateway } from '../../gateway/gateway.ts';
 import type { Gateway, ModelAnswer, ModelRef } from '../../gateway/model-call.ts';
 import { stopAfterFence, stopAtProse, stopAtRepetition } from '../../gateway/stop-filters.ts';
-import type { Receipt } from '../../ledger/events.ts';
 import { findModel } from '../../models/choose-roles.ts';
 import type { ModelProfile } from '../../models/engine.ts';
 import {
@@ -29,8 +27,9 @@ import { codeOf, scoreRubric } from '../../report/experiments/rubric.ts';
 import { outlineTokens, taskManagerRequest } from '../../report/experiments/task-manager.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import { createLog } from '../log.ts';
-import { createOutlook } from '../outlook.ts';
 import { behaviourOf } from './api-behaviour.ts';
+import { engineGone } from './engine-gone.ts';
+import { createEstimate, type Estimate } from './estimate.ts';
 import type { ExperimentKind, ExperimentOrder, ExperimentParts, PreparedExperiment } from './order.ts';
 import { startTrialSession, type TrialSession } from './session.ts';
 
@@ -75,7 +74,8 @@ async function buildWith(
     keepAliveSeconds: bench.settings.keepAliveSeconds,
   });
   const sandbox = createSandbox({ clock, hidden: bench.places.privateFolders, readable: bench.owner.sandbox.readable });
-  const estimate = await estimator(seats, parts);
+  await bench.ledger.ready();
+  const estimate = wayEstimate(seats, createEstimate(bench, parts.survey.models));
   let session: TrialSession | undefined;
   const quality = async (answer: string, signal: AbortSignal): Promise<Pick<WayResult, 'rubric' | 'behaviour'>> => {
     if (machine.standIn !== undefined) return { behaviour: notRun('no model with real weights answered') };
@@ -137,8 +137,9 @@ async function buildWith(
     const seconds = secondsBetween(begin, clock.nowNanoseconds());
     const { receipt } = acted;
     const why = acted.said.at(-1) ?? 'nothing was offered';
-    if (receipt === undefined || (receipt.outcome === 'failed' && !(await answers(seats, parts, signal))))
-      return { kind: 'stopped', why };
+    if (receipt === undefined) return { kind: 'stopped', why };
+    const gone = receipt.outcome === 'failed' ? await engineGone(parts, seats.small, signal) : undefined;
+    if (gone !== undefined) return { kind: 'stopped', why: gone };
     const answer = acted.text.startsWith(text) ? acted.text.slice(text.length) : acted.text;
     const failed = receipt.outcome !== 'accepted';
     const rest = failed ? { behaviour: notRun('there was no answer') } : await quality(answer, signal);
@@ -205,13 +206,6 @@ function sentenceOf({ message, mend }: NonNullable<ModelAnswer['failure']>): str
   return mend === undefined ? message : `${message}; ${mend}`;
 }
 
-/** Whether an engine still has the models. */
-async function answers(seats: Seats, { bench }: ExperimentParts, signal: AbortSignal): Promise<boolean> {
-  const engine = bench.rooms.engine(seats.small.engineId);
-  const state = await engine?.state(signal).catch(() => undefined);
-  return state !== undefined;
-}
-
 /** One token of each model, so that no run pays for the first load. @returns why that was not possible. */
 async function warmUp(
   gateway: Gateway,
@@ -238,30 +232,10 @@ async function warmUp(
 /** S1's lengths: some 1500 tokens of answer (1034 behind an outline), some 300 of request. */
 const lengths = { in: 300, answer: 1500, behindOutline: 1034, part: 500, instructions: 200 } as const;
 
-/** By what the predictor knows of each model from this machine's ledger, and by published priors where it knows nothing. */
-async function estimator(
-  { large, mid, small }: Seats,
-  { bench, survey }: ExperimentParts,
-): Promise<(way: WayId) => TrialEstimate> {
-  const outlook = createOutlook(
-    () => survey,
-    () => 'direct',
-  );
-  await bench.ledger.ready();
-  const receipts = bench.ledger.receiptsSince(0);
-  for (const receipt of receipts) for (const call of receipt.calls) outlook.observe(call);
-  const one = (model: ModelProfile, tokensIn: number, out: number): TrialEstimate => {
-    const tokens = { in: tokensIn, outLow: out / 1.5, outHigh: out * 1.5 };
-    const prediction = outlook.interval(tokens, { worker: { ref: refOf(model), profile: model } }, 'direct');
-    const speed = tokensPerSecond(receipts, model);
-    return {
-      seconds: speed === undefined ? undefined : out / speed,
-      joules:
-        prediction === undefined
-          ? { status: 'unknown', why: `nothing is known of ${model.name} yet` }
-          : predictionToJoules(prediction),
-    };
-  };
+/** Calls of a way add up; errors do, too. */
+function wayEstimate({ large, mid, small }: Seats, estimate: Estimate): (way: WayId) => TrialEstimate {
+  const one = (model: ModelProfile, tokensIn: number, out: number): TrialEstimate =>
+    estimate(model, { tokensIn, tokensOutLow: out / 1.5, tokensOutHigh: out * 1.5 });
   const { in: request, answer, behindOutline, part, instructions } = lengths;
   const written: Readonly<Record<WayId, () => readonly TrialEstimate[]>> = {
     single: () => [one(large, request, answer)],
@@ -298,16 +272,6 @@ function between(low: TrialEstimate, high: TrialEstimate): TrialEstimate {
   const most = low.joules.joules + high.joules.joules + high.joules.plusMinusJoules;
   const joules: Joules = { ...low.joules, joules: (least + most) / 2, plusMinusJoules: (most - least) / 2 };
   return { seconds, joules };
-}
-
-/** Median decoding speed of this machine's calls of the model; undefined without any. */
-function tokensPerSecond(receipts: readonly Receipt[], model: ModelProfile): number | undefined {
-  const speeds = receipts
-    .flatMap((receipt) => receipt.calls)
-    .filter((call) => call.model === model.name && call.engine === model.engineId && call.seconds.decode > 0)
-    .map((call) => call.tokens.out / call.seconds.decode)
-    .sort((a, b) => a - b);
-  return speeds[Math.floor(speeds.length / 2)];
 }
 
 function tokensOf(calls: readonly ModelAnswer['call'][], model: ModelProfile): number {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Receipt } from '../../ledger/events.ts';
 import type { Command, Position } from '../../lsp/headless-client.ts';
-import { realCore, startInProcess } from '../in-process.ts';
+import { type InProcess, realCore, startInProcess } from '../in-process.ts';
 
 export interface ActionOrder {
   readonly actionId: string;
@@ -44,23 +44,40 @@ export interface TrialSession {
 /** What every experiment sets: answers are neither given again nor tried by chance, and no budget holds them back. */
 export const trialSettings = { reuse: 'off', exploration: 'off', receipts: 'off' } as const;
 
+/** The editor's side of a trial, and where its files would lie. */
+export interface TrialEditor extends InProcess {
+  readonly workspace: string;
+}
+
 /**
- * @param folder of the experiment: the ledger of its trials comes to lie in it, so that the user's own is not touched by them.
+ * @param folder of the experiment.
+ * @param state name of the folder in it where the ledger of its trials comes to lie, so that the user's own is not touched by them.
  */
+export async function openTrialEditor(
+  env: NodeJS.ProcessEnv,
+  folder: string,
+  settings: Readonly<Record<string, unknown>>,
+  state = 'state',
+): Promise<TrialEditor> {
+  const workspace = join(folder, 'work');
+  await mkdir(workspace, { recursive: true });
+  const core = realCore({ ...env, XDG_STATE_HOME: join(folder, state) });
+  const configuration = { ...settings, ...trialSettings };
+  const inProcess = await startInProcess(core, workspace, {
+    initializationOptions: configuration,
+    configuration,
+    clientInfo: { name: 'joule-ls experiment' },
+  });
+  return { ...inProcess, workspace };
+}
+
+/** @param folder of the experiment. */
 export async function startTrialSession(
   env: NodeJS.ProcessEnv,
   folder: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<TrialSession> {
-  const workspace = join(folder, 'work');
-  await mkdir(workspace, { recursive: true });
-  const core = realCore({ ...env, XDG_STATE_HOME: join(folder, 'state') });
-  const configuration = { ...settings, ...trialSettings };
-  const { client, close } = await startInProcess(core, workspace, {
-    initializationOptions: configuration,
-    configuration,
-    clientInfo: { name: 'joule-ls experiment' },
-  });
+  const { client, close, workspace } = await openTrialEditor(env, folder, settings);
   return {
     async configure(more) {
       client.setConfiguration({ ...more, ...trialSettings });

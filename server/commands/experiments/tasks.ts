@@ -177,9 +177,9 @@ function sourcesOf(
       return `${folder}/${language}.jsonl is not HumanEvalPack: ${error instanceof Error ? error.message.slice(0, 200) : error}`;
     }
     if (all === undefined) return `${folder} has no ${language}.jsonl`;
-    const step = Math.max(1, all.length / (limit ?? all.length));
-    for (let place = 0; Math.floor(place) < all.length; place += step) {
-      const source = all[Math.floor(place)];
+    const count = Math.min(limit ?? all.length, all.length);
+    for (let index = 0; index < count; index++) {
+      const source = all[Math.floor((index * all.length) / count)];
       if (source !== undefined) sources.set(source.id, source);
     }
   }

@@ -1,5 +1,6 @@
 // The planner-worker experiment in words: rows of figures, comparisons, the terminal's text. Knows summaries, no runs.
 
+import { textTable } from '../../base/text-table.ts';
 import { formatAmount } from '../../energy/format.ts';
 import type { Comparison } from '../../energy/two-samples.ts';
 import { formatNumber } from '../page/units.ts';
@@ -33,13 +34,13 @@ export function textOf(summaries: readonly WaySummary[], machine: Machine): stri
   return [
     ...(machine.standIn === undefined ? [] : [`simulated: ${machine.standIn}`, '']),
     'S1’s scope: package and GPU',
-    ...columns(rows),
+    ...textTable(rows),
     '',
     'All that is counted here, mean per run',
-    ...columns(summaries.map((summary) => [summary.title, ownText(summary), comparisonText(summary.againstSingle)])),
+    ...textTable(summaries.map((summary) => [summary.title, ownText(summary), comparisonText(summary.againstSingle)])),
     '',
     'Quality',
-    ...columns(summaries.map((summary) => [summary.title, rubricText(summary.meanRubric), summary.behaviour])),
+    ...textTable(summaries.map((summary) => [summary.title, rubricText(summary.meanRubric), summary.behaviour])),
     '',
     ...cautionsOfS1,
   ].join('\n');
@@ -77,14 +78,4 @@ export function comparisonCells(comparison: Comparison | string | undefined): [s
 function comparisonText(comparison: Comparison | string | undefined): string {
   const [difference, p, g, delta] = comparisonCells(comparison);
   return p === '' ? difference : `${difference}, Mann–Whitney p ${p}, Hedges’ g ${g}, Cliff’s delta ${delta}`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -2,6 +2,7 @@
 // end. Knows the report.
 
 import { promptsPerDay, workingDaysPerYear } from '../../energy/run-statistics.ts';
+import type { Receipt } from '../../ledger/events.ts';
 import type { Headline, Part, Section } from '../page/page.ts';
 import { formatNumber } from '../page/units.ts';
 import type { Report } from '../report.ts';
@@ -19,14 +20,22 @@ function savedParts(savings: Savings): Part[] {
 
 type Claimed = Savings & { readonly status: 'claimed' };
 
+/** Figures of the savings that a receipt is behind, as links name them. */
+export function savingNames(savings: Savings): (receipt: Receipt) => readonly string[] {
+  if (savings.status === 'none') return () => [];
+  const { behind } = savings;
+  return ({ id }) => (['claimed', 'compared', 'reference'] as const).filter((name) => behind[name].has(id));
+}
+
 /** The one figure that needs no answer of the reference. */
 export function predictedFigure({ reference, atLeastJoules, referenceLowJoules, answers, leftOut }: Claimed): Headline {
   const label = `Under ${reference}, predicted`;
   const basis = `${countOf(answers, 'answer')}: the least that ${reference} would have taken for the same tokens, less the most that was spent`;
   const note = `${basis}${leftOut === 0 ? '' : `; ${countOf(leftOut, 'answer')} left out`}`;
-  if (atLeastJoules <= 0) return { label, value: 'no saving to claim', note };
+  const link = { saving: 'claimed' };
+  if (atLeastJoules <= 0) return { label, value: 'no saving to claim', note, link };
   const share = formatNumber(Math.floor((100 * atLeastJoules) / referenceLowJoules) / 100, 'share');
-  return { label, value: `at least ${formatNumber(atLeastJoules, 'joules')} (${share})`, note };
+  return { label, value: `at least ${formatNumber(atLeastJoules, 'joules')} (${share})`, note, link };
 }
 
 function measuredFigures({ measured, reference }: Claimed): Headline[] {
@@ -47,11 +56,13 @@ function measuredFigures({ measured, reference }: Claimed): Headline[] {
             ? `a loss of ${formatNumber(-saved - error, 'joules')} or more`
             : 'no difference to be seen',
       note: `${formatNumber(saved, 'joules')} ±${formatNumber(error, 'joules')}: ${counted}`,
+      link: { saving: 'compared' },
     },
     {
       label: 'Projected per developer and year',
       value: careful > 0 ? `at least ${yearly(careful)}` : 'nothing to project',
       note: `${yearly(saved)} ±${yearly(error)}, if it were ${promptsPerDay} requests on ${workingDaysPerYear} days (S1’s counts): ${counted}`,
+      link: { saving: 'reference' },
     },
   ];
 }

@@ -1,6 +1,6 @@
 // What a person asks first: what did it cost today and this week, by what, and how sure is it. Knows the report, not where it is shown.
 
-import { isKnown } from '../../energy/joules.ts';
+import { type FigureStatus, isKnown } from '../../energy/joules.ts';
 import type { Section } from '../page/page.ts';
 import { formatNumber } from '../page/units.ts';
 import type { Certainty, Period, Report } from '../report.ts';
@@ -33,10 +33,22 @@ export function summarySection(report: Report): Section {
                   link: { call: top.name },
                 },
               ]),
-          { label: 'How sure', value: surenessValue(certainty), note: surenessNote(certainty) },
+          {
+            label: 'How sure',
+            value: surenessValue(certainty),
+            note: surenessNote(certainty),
+            ...(certainty.calls === 0 ? {} : { link: { status: surest(certainty) } }),
+          },
           ...(everyday === undefined
             ? []
-            : [{ label: 'All of it is as much as', value: everyday, note: carbonText(carbon) }]),
+            : [
+                {
+                  label: 'All of it is as much as',
+                  value: everyday,
+                  note: carbonText(carbon),
+                  link: { period: 'all of it' },
+                },
+              ]),
         ],
       },
       ...(certainty.reasons.length === 0
@@ -84,9 +96,16 @@ export function periodNote({ sum, answers, completions }: Period): string {
 export function surenessValue({ calls, measured, estimated, simulated }: Certainty): string {
   if (calls === 0) return 'nothing yet';
   const most = Math.max(measured, estimated, simulated);
+  return most === 0
+    ? 'unknown'
+    : `${formatNumber(most / calls, 'share')} ${surest({ measured, estimated, simulated })}`;
+}
+
+/** What most of the figures are. */
+function surest({ measured, estimated, simulated }: Pick<Certainty, FigureStatus>): FigureStatus | 'unknown' {
+  const most = Math.max(measured, estimated, simulated);
   if (most === 0) return 'unknown';
-  const word = most === measured ? 'measured' : most === estimated ? 'estimated' : 'simulated';
-  return `${formatNumber(most / calls, 'share')} ${word}`;
+  return most === measured ? 'measured' : most === estimated ? 'estimated' : 'simulated';
 }
 
 export function surenessNote({ calls, measured, estimated, simulated, reasons }: Certainty): string {

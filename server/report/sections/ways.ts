@@ -110,7 +110,10 @@ function metricsTable(report: Report): Section['parts'] {
       ),
       head: ['metric', ...shown.map(({ way }) => way)],
       rows: [
-        row('answers', (one) => String(one.runs)),
+        [
+          'answers',
+          ...shown.map(({ way, statistics }) => ({ text: String(statistics.runs), link: { way, figured: 'yes' } })),
+        ],
         row('mean', (one) => joules(one.meanJoules)),
         row('median', (one) => joules(one.medianJoules)),
         row('standard deviation', (one) => joules(one.standardDeviationJoules)),

@@ -3,11 +3,11 @@
 import { decideNextSize, type Policy, stopFiltersFor } from '../../../server/completion/policy/index.ts';
 import { syntaxFilters } from '../../../server/completion/policy/stop.ts';
 import { firstStop, leastSure, type StopFilter, stopWhenUnsure } from '../../../server/gateway/stop-filters.ts';
+import { editSimilarity } from '../../../server/report/experiments/completion/similarity.ts';
 import type { StreamedAnswer } from './answer.ts';
 import type { InfillTask } from './data.ts';
 import { placeOf } from './place.ts';
 import { holdsTruth, isExact, type Replayed, replay } from './replay.ts';
-import { editSimilarity } from './similarity.ts';
 import type { Outcome } from './tally.ts';
 import type { AnsweredTask } from './train.ts';
 

@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { moduleFile, testifyAssert, testifyModule } from '../../../server/exercises/go-program.ts';
 import { missingCommand, type Program, type Runner, runCommand, type TestResult, twoAtATime } from './program.ts';
 
 export const goRunner: Runner = {
@@ -19,8 +20,8 @@ async function runGo(programs: readonly Program[]): Promise<Map<string, TestResu
   try {
     writeFileSync(join(folder, 'go.mod'), moduleFile);
     mkdirSync(join(folder, 'testify/assert'), { recursive: true });
-    writeFileSync(join(folder, 'testify/go.mod'), 'module github.com/stretchr/testify\n\ngo 1.21\n');
-    writeFileSync(join(folder, 'testify/assert/assert.go'), assertPackage);
+    writeFileSync(join(folder, 'testify/go.mod'), testifyModule);
+    writeFileSync(join(folder, 'testify/assert/assert.go'), testifyAssert);
     for (const [index, program] of programs.entries()) {
       mkdirSync(join(folder, `p${index}`));
       writeFileSync(join(folder, `p${index}`, 'solution.go'), program.text);
@@ -82,32 +83,3 @@ function allTests(programs: readonly Program[], whole: readonly number[]): strin
   const imports = whole.map((index) => `\tp${index} "fidelity/p${index}"`);
   return `package all\n\nimport (\n\t"testing"\n${imports.join('\n')}\n)\n\nfunc TestAll(t *testing.T) {\n${tests.join('\n')}\n}\n`;
 }
-
-const moduleFile = `module fidelity
-
-go 1.21
-
-require github.com/stretchr/testify v0.0.0
-
-replace github.com/stretchr/testify => ./testify
-`;
-
-const assertPackage = `package assert
-
-import (
-	"reflect"
-	"testing"
-)
-
-type Assertions struct{ t *testing.T }
-
-func New(t *testing.T) *Assertions { return &Assertions{t} }
-
-func (a *Assertions) Equal(expected, actual interface{}, words ...interface{}) bool {
-	if reflect.DeepEqual(expected, actual) {
-		return true
-	}
-	a.t.Errorf("expected %v, got %v %v", expected, actual, words)
-	return false
-}
-`;

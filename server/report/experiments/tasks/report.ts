@@ -5,7 +5,7 @@ import { textTable } from '../../../base/text-table.ts';
 import { formatAmount } from '../../../energy/format.ts';
 import { type FigureStatus, isKnown } from '../../../energy/joules.ts';
 import type { Predictor } from '../../../energy/regression.ts';
-import type { Column, Page, Part, Section } from '../../page/page.ts';
+import type { Cell, Column, Page, Part, Section } from '../../page/page.ts';
 import { formatNumber } from '../../page/units.ts';
 import { type Arm, type ExperimentReport, factsOf, type Machine } from '../experiment.ts';
 import { figuresOf, frontOf, type Quality, regressionOf, type TaskFigures, type TaskRecord } from './figures.ts';
@@ -38,8 +38,12 @@ export function tasksReport(records: readonly TaskRecord[], arms: readonly Arm[]
   return {
     page: pageOf(records, figures, kinds, machine),
     summary: { figures, regressions, published: publishedTasks, cautions: publishedCautions },
-    text: textOf(figures, kinds, records),
+    text: [...simulatedLine(machine), textOf(figures, kinds, records)].join('\n'),
   };
+}
+
+function simulatedLine({ standIn }: Machine): string[] {
+  return standIn === undefined ? [] : [`simulated: ${standIn}`, ''];
 }
 
 /** `12 of 20 = 60 % (39 to 78)`, or `not run`. */
@@ -71,12 +75,13 @@ const heads: Readonly<Record<TaskKind, readonly string[]>> = {
 };
 
 function headOf(kind: TaskKind): string[] {
-  const cost = ['suite', 'per answer', 'per passed answer', 'tokens per joule', 'seconds'];
-  return ['way', 'answers', 'refused', 'passed (95 %)', ...heads[kind], ...cost];
+  return ['way', 'answers', 'refused', 'passed (95 %)', ...heads[kind]];
 }
 
-function rowOf(figures: TaskFigures): string[] {
-  const { kind, arm, trials, refused, passed, suite, joulesPerAnswer, joulesPerPassed, tokensPerJoule } = figures;
+const costHead = ['suite', 'per answer', 'per passed answer', 'tokens per joule', 'seconds'];
+
+function qualityRow(figures: TaskFigures): string[] {
+  const { kind, arm, trials, refused, passed } = figures;
   const share = (value: number | undefined): string => (value === undefined ? '–' : formatNumber(value, 'share'));
   const quality: Readonly<Record<TaskKind, readonly string[]>> = {
     generate: [],
@@ -87,17 +92,17 @@ function rowOf(figures: TaskFigures): string[] {
         ? ['not run', 'not run', 'not run']
         : [share(figures.tests.correctness), share(figures.tests.coverage), qualityText(figures.tests.caught)],
   };
+  return [arm.title, `${trials}`, `${refused}`, qualityText(passed), ...quality[kind]];
+}
+
+function costRow({ passed, suite, secondsPerAnswer, ...per }: TaskFigures): string[] {
+  const { joulesPerAnswer, joulesPerPassed, tokensPerJoule } = per;
   return [
-    arm.title,
-    `${trials}`,
-    `${refused}`,
-    qualityText(passed),
-    ...quality[kind],
     suiteText(suite),
     joulesPerAnswer === undefined ? 'unknown' : formatAmount(joulesPerAnswer),
     joulesPerPassed === undefined ? (passed.status === 'not run' ? 'not run' : '–') : formatAmount(joulesPerPassed),
     tokensPerJoule === undefined ? 'unknown' : `${Number(tokensPerJoule.toPrecision(3))}`,
-    formatNumber(figures.secondsPerAnswer, 'seconds'),
+    formatNumber(secondsPerAnswer, 'seconds'),
   ];
 }
 
@@ -106,7 +111,7 @@ function textOf(figures: readonly TaskFigures[], kinds: readonly TaskKind[], rec
     const own = figures.filter((one) => one.kind === kind);
     return [
       `${taskNames[kind]} (SEEDS S2: ${publishedTasks[kind].wattHours} Wh, mean over its models)`,
-      ...textTable([headOf(kind), ...own.map(rowOf)]),
+      ...textTable([[...headOf(kind), ...costHead], ...own.map((one) => [...qualityRow(one), ...costRow(one)])]),
       ...notesOf(own).map((note) => `  ${note}`),
       `  ${regressionText(records, kind)}`,
       '',
@@ -172,18 +177,16 @@ function taskSection(
   statuses: readonly FigureStatus[],
 ): Section {
   const figures = all.filter((one) => one.kind === kind);
-  const caption = `${taskNames[kind]}, by way`;
-  const link = (arm: Arm): Readonly<Record<string, string>> => ({ task: kind, way: arm.id });
-  const rows = figures.map((one) => {
-    const [first = '', ...cells] = rowOf(one);
-    return [{ text: first, link: link(one.arm) }, ...cells];
-  });
+  const linked = ({ arm }: TaskFigures): Cell => ({ text: arm.title, link: { task: kind, way: arm.id } });
+  const quality = figures.map((one) => [linked(one), ...qualityRow(one).slice(1)]);
+  const cost = figures.map((one) => [linked(one), ...costRow(one)]);
   return {
     id: kind,
     title: taskNames[kind].replace(/^./, (letter) => letter.toUpperCase()),
     parts: [
       { kind: 'text', text: measures[kind] },
-      { kind: 'table', caption, head: headOf(kind), rows },
+      { kind: 'table', caption: `${taskNames[kind]}: quality by way`, head: headOf(kind), rows: quality },
+      { kind: 'table', caption: `${taskNames[kind]}: cost by way`, head: ['way', ...costHead], rows: cost },
       ...notesOf(figures).map((text): Part => ({ kind: 'text', text })),
       ...pictureOf(figures, kind, statuses),
       ...regressionParts(records, kind),
@@ -243,7 +246,9 @@ function regressionParts(records: readonly TaskRecord[], kind: TaskKind): Part[]
   const determination = 'why' in fit ? '–' : `${fit.rSquared.toFixed(3)} (${fit.adjustedRSquared.toFixed(3)})`;
   rows.push(['R² (adjusted)', determination, `${published.rSquared} (${published.adjustedRSquared})`]);
   return [
-    ...('why' in fit ? [{ kind: 'text', text: `${fit.why}.` } as const] : []),
+    ...('why' in fit
+      ? [{ kind: 'text', text: `${fit.why .replace(/^./, (letter) => letter.toUpperCase())}.` } as const]
+      : []),
     { kind: 'table', caption, head: ['', 'here, per call (standard error; p)', 'S2 (standard error)'], rows },
   ];
 }

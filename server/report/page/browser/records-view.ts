@@ -125,7 +125,10 @@ export function createRecordsView(records: PackedRecords): RecordsView {
     const line = document.createElement('tr');
     for (const column of shown) line.append(cellOf(column, row));
     const own = innerRows?.get(row);
-    if (own !== undefined) line.insertCell().append(openButton(line, own));
+    if (records.inner !== undefined) {
+      const first = line.insertCell(0);
+      if (own !== undefined) first.append(openButton(line, own));
+    }
     return line;
   }
 
@@ -176,7 +179,7 @@ export function createRecordsView(records: PackedRecords): RecordsView {
       });
       head.replaceChildren(button);
     }
-    if (records.inner !== undefined) table.querySelector('thead tr')?.append(document.createElement('td'));
+    if (records.inner !== undefined) table.querySelector('thead tr')?.prepend(document.createElement('td'));
   }
 
   function prepareFilters(): void {

@@ -1,6 +1,6 @@
 // Edit similarity of two texts: 1 − Levenshtein distance / length of the longer one. Pure.
 
-import { editDistance } from '../../../server/base/edit-distance.ts';
+import { editDistance } from '../../../base/edit-distance.ts';
 
 /** From 0 to 1, in UTF-16 units, white space at the end aside. */
 export function editSimilarity(left: string, right: string): number {
