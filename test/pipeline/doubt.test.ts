@@ -103,7 +103,7 @@ describe('words that joule-tiny never saw', () => {
     ['Return the eigenvalue.', 'def f(eigenvalue):', undefined],
     ['Return the eigenvalue.', 'def find_eigenvalue(x):', undefined],
     ['Return the first eigenvalue.', 'def f(eigenvalues):', undefined],
-    ['Keep those that start with "eigenvalue".', 'def f(words):', undefined],
+    ['Keep the words that start with "eigenvalue".', 'def f(words):', undefined],
     ["Return the list's sum.", 'def f(nums):', undefined],
   ];
   for (const [goal, signature, word] of cases) {

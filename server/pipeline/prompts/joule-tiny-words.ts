@@ -1,121 +1,74 @@
 // The words of joule-tiny's training requests, written by server/models/joule-tiny/recipe/words.py. Knows no prompt.
 
 const words = `
-a about above abs absent absolute ac according acronym across actual add added adding addition address adds
-adjacent adult after afterwards again age ages agree algorithm align all allowed alnum alone along alphabet
-alphabetic alphabetical alphabetically alphanumeric already also alternate alternating altogether always among
-amount amounts an anagram anagrams and animal animals another answer answers any anything anywhere apart appear
-appearance appears append appended appends apply arbitrarily are area aren't arithmetic armstrong around arr
-arrangements array as asc ascending assume assumed asterisks at atleast attach author authors autumn average
-averages avg away ax ay b back backwards bad balance balanced balances balls banned bar base batches be because
-become becomes been before begin beginning begins behind being belong belongs below best betw between beyond
-bid bids big bigger biggest bigrams bill bills binary binomial bisection bits blacked blank blanks block blue
-bmi board body book books bool boolean booleans bools border both bottom bound box brackets brand brands break
-breaks bring bubble budget build builds bullet bulleted bump but buy buying buzz bx by byfirst bylen bysize
-bytes c caesar calc calculate calculates calendar call called came camel camelcase can cap capital capitalize
-capitalized capitalizes capitals caps card cards care cart cartesian case cased category ceiling cells celsius
-censor center centered centimeters centimetres centre change changed changes changing char character characters
-chars chart cheapest check checks child choice choices choose chunk chunks cipher circle circumference cities
-city clamp clamps class classes classic classify clean clip clock clockwise close closed closest closing cm
-code codes coefficient coin coins collapse collatz collect collects color colors colour cols column columns
-combination combinations combine combined combines come comes comma command commands commas comment comments
-common compare comparing comparison completely compound compounded compounding compress compute computes concat
-concatenate concatenates config cons consecutive consist consisting consists consonant consonants contain
-contained containing contains content contiguous conversion convert converted converts copies coprime copy
-correct cost costs could count countdown counted counter counters counting countries country counts couple
-cover crash crashing create csv cube cubed cubes cuboid cumulative curly current cut cuts cycles d daily dashes
-data day days dec decide decimal decimals decode decompress decrease decreased decreasing decrement decremented
-decrements decrypt default degrees delete deletes deleting delta deltas den denominator depending depth depths
-derive desc descending description determine determines deviation deviations diagonal diagonals dict dict's
-dictionaries dictionary dicts did differ difference differences different differs digit digital digits
-directions directly disc discount discriminant disjoint distance distances distinct div divide divided divides
-dividing divisible division divisor divisors do document does doesn't dollar dollars domain domains don't dot
-dots double doubled doubles down drop dropped dropping drops duplicate duplicates duration durations e each
-earliest earn edge eight either element elements elementwise else elsewhere email emails empty encipher encode
-encoded encoding encrypt encrypted end ending ends english ensure entries entry enumerate enumeration eps eq
-equal equally equals equation eratosthenes error euclid's euclidean eval even evenly evenness evens every
-everyone everything everywhere exact exactly exactlyone example exceed exceeding exceeds except exchange
-exchanged exclamation excluded exist exists exp expand expected exponent expr express extension extract
-extracts extremes f factor factorial factorization factors fahrenheit fail failing fails fall fallback false
-far farthest fastest february fee fees fence fetch fewer fewest fib fibonacci field fields file filename
-filenames files fill filled fills filter filtered filters final finally find finds fine finish first firstn
-firstwhere fits five fix fizz fizzbuzz flag flags flat flatten flattens flip flips float folder folders follow
-followed for forgiving form format formats formatted formed forms forward forwards found four fraction free
-frequencies frequency frequent frequently friend friends from front fruit fruits full fully function furthest g
-gain gaps gather gcd ge generate genres get gets getting give given gives giving glue glued go goal goes gone
-grade grades grand greater greatest green greet greeting gregorian grid gross group grouped groups grow growing
-growth gt guest guests h half halfway halve halved halves halving hamming handle harshad has hasdigit hashtag
-hashtags hasnt have having head header headers headline height heights hello helper helpers hex hexadecimal hh
-hi hide high higher highest highs histogram hit hits hold holding holds horizontally host hosts hour hours how
-human hyphens hypotenuse i id identical identity ids if ignore ignored ignores ignoring image immediately
-implement implements import imports in inc inches include included includes including inclusive increase
-increased increases increasing increment incremented increments indent indented index indices inequality
-initial initials inner input inputs insensitive insensitively insert inserted inserting insertion inserts
-inside instead int integer integers interest interleave interpret intersection intersperse interval intervals
-into ints inventories inventory invert inverts is isalpha isc isdigit islower isn't isogram isupper it it's
-item items its itself j join joined joins jump just justify k kadane's kb keep keeping keeps kelvin kept key
-keys keyswheresorted keywords kg kilograms kilometer kilometers kilometres kinds km knock know kth label labels
-lacking language languages large larger largest last lastn later latin lb lcm le leading leap least leave
-leaves leaving left legs len length lengths less let let's letter letters level levels lie lies like limit
-limited limits line linear lines list list's listed lists lo load local location long longer longest look looks
-lookup loop low lower lowercase lowercased lowercases lowered lowers lowest lown lst lt m made main majority
-make makes manhattan many map mapping maps mapthose march mark markdown marks mask mass match matched matches
-matching matrices matrix matter matters max maxima maximal maximum may maybe mb me mean means measure
-measurement measurements median medium meet member members merge merges merging message messages method methods
-middle midnight midpoint miles min mind mine minimal minimum minlen minus minute minutes mirror missing mixed
-mm mocking mod mode modify module modules modulo monday month more most move moved moves movie movies moving
-movy much mul multiple multiples multiplication multiplied multiplies multiply multiplying my n name named
-names narcissistic nd ndiv ne nearest necessarily need needed neg negate negated negates negative neighbouring
-neighbours neither nested never new next nine no nobody node nodes nodigit noletter non nonblank none nonempty
-nonneg nonspace nonzero nopunct nor normalization normalize normalizes not notc note nothing noun noupper
-novowel now nowhere nth num number numbered numbers numeral numerals numerator numeric nums nuniq o obtained
-occur occurred occurrence occurrences occurs odd odds of off offset offsets often old older oldest on once one
-one's onedigit ones only opening opposites option optional options or ord order ordered orders ordinal original
-other others otherwise out outcome output outputs outside over overlap overlapping overlaps overridden
-overriding own p pack pad padded pads pages pair pairs pairwise pal palindrome palindromes palindromic pangram
-paragraph parallel parameters parent parentheses parenthesis parity parse parsed parses part partition
-partitions parts pascal pascal's pascalcase pass password past path paths pay payment payments pays peaks
-people per percent percentage percentages perfect perimeter permutations person person's phrase pi pick picks
-piece pieces pig pivot place places plain planet planets play player players please pls pluck plural pluralize
-plus point points popcount population pos position positions positive possible possibly pound pounds power
-powers preceded precedence predecessor prefix prefixed prepend prepended prepends present previous price prices
-prime primes principal print process prod produce produces product products profit progression proper properly
-proportion punct punctuation purchase purchases push put puts pythagoras python quadratic qualify quantities
-quantity quarter query question questions quick quicksort quote quotient r radius raise raised raises range
-ranges rank ranked ranking rate rates rating ratings raw rd reach reaches read readable reading readings reads
-rearranged record records rectangle recursive recursively red reduce reduced reduces regard regardless region
-regions relatively remainder remainders remaining remove removed removes removing rename renamed reordering
-repeat repeated repeatedly repeating repeats repetitions replace replaced replaces replacing report
-representation represents required rest restrict restricted result resulting results retain return returning
-returns rev reversals reverse reversed reverses reversing review rewrite rgb rid right rise rising river rivers
-rle rolling roman room rooms root rot rotate rotated rotates rotation rotations rough round rounded rounding
-rounds row rows rule rules run running runs s safe safely salaries salary sale sales same sample samples
-saturday say says scalar scale scaled scales scaling scan score scores search season second seconds secret see
-seen segments select selecting selection selects sell selling sentence sentences sep separate separated
-separately separates separator separators seq sequence series set settings seven several share shared shift
-shifting shifts short shorten shortens shorter shortest should shout show shown shows side sides sieve sign
-significant signum simple simplify simply since single six size sizes skip skipping skips slash slice slices
-sliding slug small smaller smallest snake so solve some somebody something somewhere song songs sort sorted
-sorts source space spaces span speed speeds spell spelled spelling split splits spread spring square squared
-squares ss st stable stand standard stands star stars start starting starts stat stats stay stays step steps
-stick still stock stop stops str straight streak street streets stretch strictly string strings strip stripped
-strips strong strung stuck student students style sub subarray subarrays sublist sublists subsequence subset
-subsets substring substrings subtract subtracted subtracting subtracts successive such suffix sum summary
-summed summer summing sums sunday sure surface surround surrounding swap swapped swapping swaps symbol symbols
-symmetric t table tag tags take taken takes taking tally target task tax taxicab team teams teenager tell tells
-temp temperature temps ten term terms test text texts th than that the their them then there these they they're
-thing things third this those thousands three threshold through throw throwing thrown throws tidy tie tied ties
-time times timing timings tip title titles to todo together toggle token tokens tolerance too tool tools top
-topn total totals touch touches touching trace trade trailing transpose triangle triangular trim trimmed trims
-triple tripled triples true truncate truncates tuple tuples turn turned turns twelve twice two u unchanged
-under underscore underscores undo union uniq unique unit unknown unless unnest unordered unpack unpadded until
-untouched unzip up updated upper uppercase uppercased uppercases uppers upwards url urls use used user username
-usernames users using utility v valid value valueerror values variance vat vector vectors verify versa version
-vice visible visited volume vote votes vowel vowels w wages want wanted was way ways we weekday weekend weight
-weighted weights were what what's when where wherever whether which whichever while whitespace who whole whose
-wide width widths win window windows wins winter wise with within without word words work works would wrap
-wrapping write writes written wrong x xs y year yearly years yes yet yield yields you youngest yours ys z zero
-zeros zip
+a above abs absolute acronym add added adding adds adjacent after afterwards ages align all alnum alphabet
+alphabetic alphabetical alphabetically alphanumeric also amount amounts an anagram anagrams and animal animals
+answer answers any apart appear appears append appended appends apply are area aren't arithmetic armstrong
+around arr array as asc ascending asterisks at author authors average averages avg away b back backwards
+balance balanced balances base be become before begin beginning begins below best betw between bid bids bigger
+biggest bigrams bill bills binary bits bmi body book books both bound brand brands bubble budget build builds
+but buzz by byfirst bylen bysize c caesar calc calculate calculates call camel camelcase can cap capital
+capitalize capitalized capitalizes capitals card cards case cased celsius center centered change changes char
+character characters chars check checks choice choices chunk chunks cipher circle cities clamp class classes
+clean closed code codes coin coins collapse collatz collect collects color colors column columns combine
+combined combines comma commands commas comment comments common compare compress compute computes concat
+concatenate concatenates config cons consecutive consisting consonants contain containing contains content
+contiguous convert converted converts coprime copy cost costs count counters countries country counts create
+cube cubed cubes cumulative current cut d daily dashes data day days dec decide decides decimal decode decrease
+decreased decreases decreasing decrement decremented decrements delete deletes delta deltas depth depths derive
+desc descending description determine determines dict dictionaries dictionary differ difference differences
+different digit digits discount disjoint distance distances distinct div divide divided divides divisible
+division divisor divisors do document does domain domains don't dot dots double doubled doubles down drop drops
+duplicate duplicates duration durations e each element elements email emails empty encode encoded encoding
+encrypt end ending ends entries entry eq equal equals eval even evenly every everything exact exactly exceed
+exceeding exceeds except exchanged exclamation exist exists expand extract f factor factorial factorization
+factors fahrenheit fall far fee fees fetch fewer fibonacci field fields file filename filenames files filter
+filters final finally find finds finish first firstn five fix fizz fizzbuzz flag flags flat flatten flattens
+flip flips folder folders followed for form format formats forms found four frequencies frequency frequent
+friend friends from fruits full fully function gather ge genres get gets give given gives glue go goes grade
+grades greater greatest greet greeting grid group grouped groups gt guest guests halve halved halves hamming
+handle has hashtags hasnt have header headers headline height heights hello helper helpers hex hexadecimal hh
+hi high higher highest hit hits holds host hosts hour hours how hypotenuse i id identity ids if ignore ignores
+ignoring implement implements in inc include included including inclusive increase increased increases
+increasing increment incremented increments index indices initials input inputs insensitive insensitively
+insert inserted insertion int integer integers interest interleave intersection into ints inventory invert is
+isalpha isc isdigit islower isogram isupper it item items its join joined joins just k keep keeping keeps key
+keys kilometers km kth label labels lacking language languages larger largest last lastn lcm le leading leap
+least leave leaves left legs len length lengths less letter letters level levels lie lies like limit limited
+line lines list lists lo load long longer longest look low lower lowercase lowercased lowercases lowers lowest
+lown lst lt m made make many map mapping maps mark marks mask mass match matches matrix max maximum me mean
+measure measurements measures median member members merge merges merging message messages method methods middle
+miles min minimum minlen minus minute minutes missing mm mod mode module modules modulo more most movie movies
+moving mul multiple multiples multiplication multiplied multiplies multiply multiplying my n name names ndiv ne
+need needed neg negate negated negates negative neighbouring nested new no node nodes non none nonempty nonneg
+nonspace nonzero normalize not notc note nothing novowel nth num number numbered numbers numeric nums nuniq o
+occur occurrences occurs odd of offset offsets often old on once one ones only opposites option options or ord
+order ordered orders other others otherwise out outcome output outputs over pack pad padded pair pairs pairwise
+pal palindrome palindromes palindromic pangram paragraph parentheses parenthesis parse part partition parts
+pass password path paths payment payments percent percentage perfect phrase pick picks piece pieces places
+planets player players please plus point points population pos position positions positive power powers
+preceded precedence prefix prefixed prepend prepended preserving price prices prime primes principal print
+process prod produce produces product products proper punct punctuation put python quantities quantity question
+questions quick quicksort quotient r radius raise raised raises range rank rate rates rating ratings raw reach
+read reading readings reads record rectangle reduced regard regardless region regions remainders remove removed
+removes repeat repeated repeating repeats replace replaced replaces report representation rest restrict result
+resulting results retain retains return returns rev reversals reverse reversed reverses reversing review right
+rivers room rooms rotate rotated row rows run running runs s safely salaries salary sale sales same sample
+samples scale scan score scores search second seconds see seen sees segments select selection selects sentence
+sentences separate separated seq sequence series set settings share shared shift shorten shorter shortest shout
+show shows sides sign simple single six size sizes skip skips sliding slug small smaller smallest snake so
+solve some somewhere song songs sort sorted sorts source space spaces span speed speeds spelled split splits
+square squared squares ss start starting starts stats step steps stock stop streak streets strictly string
+strings strip stripped strips student students sub subarray sublist sublists subset substring subtract
+subtracts such suffix sum summary sums surround surrounding swap swapped swaps symbol symbols symmetric t table
+tags take takes taking target tax team teams tell tells temperature temps ten term terms test tests text texts
+th than that the their them then there third this three threshold through throw throws tidy ties times timing
+timings title titles to together token tokens tool tools top topn total totals transpose triangle triangular
+trim trimmed triple tripled triples true truncate tuple turn turns twice two under union uniq unique up upper
+uppercase uppercased uppercases uppers url urls use user username usernames users using valid value valueerror
+values verify verifys versa vice vote votes vowel vowels wages want was ways weight weights what when where
+whether which whichever while whitespace whose width widths window windows wins wise with within without word
+words work works write written x xs y year years yield yields you ys z zero zeros zip
 `;
 
 export const knownWords: ReadonlySet<string> = new Set(words.split(/\s+/));
