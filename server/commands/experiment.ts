@@ -94,6 +94,8 @@ async function conduct(
       say(outlineText(prepared, new Set()));
       return 0;
     }
+    const unbuilt = await whyNoPage();
+    if (unbuilt !== undefined) return refuse(unbuilt);
     const folder = await openExperiment(experiment, { path: order.folder, seed, machine, now });
     if (typeof folder === 'string') return refuse(folder);
     for (const problem of folder.problems) say(problem);
@@ -103,6 +105,17 @@ async function conduct(
     return await finish(prepared, folder, order, bench, signal);
   } finally {
     await prepared.close();
+  }
+}
+
+/** The page is made at the end of hours: whether it can be is looked at before. */
+async function whyNoPage(): Promise<string | undefined> {
+  const { renderPage } = await import('../report/page/render.ts');
+  try {
+    renderPage({ title: '', facts: [], sections: [] });
+    return undefined;
+  } catch (error) {
+    return `the page's parts are missing (${error instanceof Error ? error.message : String(error)}): npm run build`;
   }
 }
 

@@ -38,8 +38,9 @@ describe('joule-ls experiment completion', function () {
       reply: reply as never,
     });
     mkdirSync(join(world.project, 'data'));
-    for (const file of Object.values(infillSets))
-      writeFileSync(join(world.project, 'data', file), gzipSync(tasks.map((task) => JSON.stringify(task)).join('\n')));
+    // What was answered before is not asked again: no two tasks are alike.
+    for (const [index, file] of Object.values(infillSets).entries())
+      writeFileSync(join(world.project, 'data', file), gzipSync(JSON.stringify(tasks[index])));
   });
   afterEach(async () => {
     await world.close();
@@ -58,7 +59,7 @@ describe('joule-ls experiment completion', function () {
     const { dials } = JSON.parse(stdout) as { dials: DialFigures[] };
     assert.deepEqual(
       dials.map(({ frugality, completions }) => [frugality, completions]),
-      [0, 0.25, 0.5, 0.75, 1].map((frugality) => [frugality, 4]),
+      [0, 0.25, 0.5, 0.75, 1].map((frugality) => [frugality, 2]),
     );
     const [never, , middle] = dials;
     assert.ok(never && middle);

@@ -42,6 +42,7 @@ describe('joule-ls experiment planner-worker', function () {
   let totals: { cpu: number; gpu: number };
   let vanishAfter = Number.POSITIVE_INFINITY;
   let millisecondsPerPiece = 1;
+  let beforeCall: () => void = () => undefined;
 
   /** What a call draws: by its model's size, and a little more each time, so that spreads are not zero. */
   function draw(model: string, index: number): Drawn {
@@ -53,6 +54,7 @@ describe('joule-ls experiment planner-worker', function () {
 
   function reply(request: FakeRequest): object {
     if (drawn.length >= vanishAfter) return { error: errorReplies.runnerDied() };
+    beforeCall();
     const call = draw(request.model, drawn.length);
     drawn.push(call);
     return {
@@ -75,6 +77,7 @@ describe('joule-ls experiment planner-worker', function () {
     drawn = [];
     vanishAfter = Number.POSITIVE_INFINITY;
     millisecondsPerPiece = 1;
+    beforeCall = () => undefined;
     totals = { cpu: 1_000_000, gpu: 5_000_000 };
     world = await createWorld({ models, reply: reply as never });
     stub.script({ 'energy.0': totals.gpu / 1000, 'name.0': 'Stub GPU' });
@@ -85,7 +88,7 @@ describe('joule-ls experiment planner-worker', function () {
   });
 
   const folder = (): string => join(world.project, 'results');
-  const experiment = (more: readonly string[] = []) =>
+  const experiment = (more: readonly string[] = [], signal?: AbortSignal) =>
     runProgram(
       [
         'experiment',
@@ -104,6 +107,7 @@ describe('joule-ls experiment planner-worker', function () {
       {
         env: { ...world.env, JOULE_LS_NVML: stub?.library, JOULE_STUB_NVML: process.env.JOULE_STUB_NVML },
         cwd: world.project,
+        ...(signal === undefined ? {} : { signal }),
       },
     );
   const records = (): TrialRecord<WayResult>[] =>
@@ -217,6 +221,27 @@ describe('joule-ls experiment planner-worker', function () {
     assert.deepEqual([...after].sort(), ways.map(({ id }) => `${id}#1`).sort());
     const other = await experiment(['--n', '2', '--yes']);
     assert.match(other.stderr, /is of another experiment/);
+  });
+
+  it('goes on after kill -9 in the middle of a run with the same set of runs, in the same order', async () => {
+    const kill = new AbortController();
+    beforeCall = () => {
+      if (existsSync(join(folder(), 'trials.jsonl')) && records().length >= 2) kill.abort();
+    };
+    const first = await experiment(['--n', '1', '--yes'], kill.signal);
+    assert.equal(first.code, -1, first.stderr);
+    const before = records();
+    assert.equal(before.length, 2);
+    beforeCall = () => undefined;
+    const second = await experiment(['--n', '1', '--yes']);
+    assert.equal(second.code, 0, second.stderr);
+    const after = records();
+    assert.deepEqual(after.slice(0, 2), before);
+    assert.deepEqual(
+      after.map(({ position }) => position),
+      [1, 2, 3, 4, 5, 6, 7],
+    );
+    assert.deepEqual(after.map(({ trial }) => trial.id).sort(), ways.map(({ id }) => `${id}#1`).sort());
   });
 
   it('names what is missing, and writes nothing into a folder of somebody else', async () => {

@@ -139,7 +139,7 @@ export async function cleanUpServers(): Promise<void> {
 /** Runs a command of the program to its end. */
 export async function runProgram(
   args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly signal?: AbortSignal } = {},
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = spawn(process.execPath, ['--import', loader, join(root, 'server/main.ts'), ...args], {
@@ -147,6 +147,7 @@ export async function runProgram(
     env: { PATH: process.env.PATH, ...(options.env ?? cleanEnvironment()) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  options.signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
