@@ -20,6 +20,8 @@ export interface JudgeRequest {
   readonly lowestTokenProbability: number | undefined;
   /** What it is held against, where the model's family has a bound. */
   readonly bound: number | undefined;
+  /** What else speaks against the answer, as a sentence. */
+  readonly doubt?: string | undefined;
   readonly cutOff: boolean;
   /** Symbols that a plan promised; they are carried into the file and must be there. */
   readonly promised: readonly string[];
@@ -51,7 +53,9 @@ export async function judge(
         draft,
         promised,
         cutOff: request.cutOff,
-        ...(bound === undefined ? {} : { confidence: { lowest: request.lowestTokenProbability, bound } }),
+        ...(bound === undefined
+          ? {}
+          : { confidence: { lowest: request.lowestTokenProbability, bound, doubt: request.doubt } }),
       },
       syntax,
       signal,

@@ -22,7 +22,12 @@ export interface VerifyRequest {
   /** Symbols that a plan promised. */
   readonly promised: readonly string[];
   /** Lowest token probability of the answer and the family's bound, where the family has one. */
-  readonly confidence?: { readonly lowest: number | undefined; readonly bound: number };
+  readonly confidence?: {
+    readonly lowest: number | undefined;
+    readonly bound: number;
+    /** What else speaks against it, as a sentence. */
+    readonly doubt?: string | undefined;
+  };
   /** The generation ended because it hit the token limit. */
   readonly cutOff: boolean;
 }
@@ -82,14 +87,14 @@ function verdictOf(checks: readonly Check[]): Verdict {
 
 function confidenceChecks({ confidence }: VerifyRequest): Check[] {
   if (confidence === undefined) return [];
-  const { lowest, bound } = confidence;
+  const { lowest, bound, doubt } = confidence;
   if (lowest === undefined)
     return [check('confidence', 'the engine gave no token probabilities, so the answer can not be trusted')];
   const sure = lowest >= bound;
   return [
     check(
       'confidence',
-      sure ? undefined : `the model was not sure: its least probable token had ${lowest.toFixed(2)}, below ${bound}`,
+      sure ? doubt : `the model was not sure: its least probable token had ${lowest.toFixed(2)}, below ${bound}`,
     ),
   ];
 }

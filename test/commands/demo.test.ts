@@ -70,7 +70,7 @@ describe('demo', function () {
       assert.equal(call.model, 'joule-tiny');
       assert.equal(call.sampling.temperature, 0);
       assert.ok(call.lowestTokenProbability >= 0.95, 'well above the bound of 0.9');
-      assert.match(shown.hover, /joule-tiny · \d+ tok · /);
+      assert.match(shown.hover, /joule-tiny ×4 · \d+ tok · /, 'asked once, and three times in other words');
       assert.equal(shown.notes.length, 1);
 
       assert.match(module.title, /^joule: Implement .Write a module with three functions/);

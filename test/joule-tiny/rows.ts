@@ -77,6 +77,23 @@ function isFree(request: FreeRequest | Question): request is FreeRequest {
   return 'form' in request;
 }
 
+export interface Wish {
+  readonly goal: string;
+  readonly signature: string;
+  readonly inDocstring: boolean;
+}
+
+/** What a row asks for in words with a signature, as the product takes it; undefined for any other row. */
+export function wishOf(row: Row): Wish | undefined {
+  const signature = prefillOf(row).trimEnd();
+  if (!['code', 'free'].includes(row.job) || signature === '') return undefined;
+  const wish = row.prompt.replace('<|code|>', '').replace('<|out|>', '');
+  const [before = '', after = ''] = wish.split(signature);
+  const documented = /^\n {4}"""([\s\S]*)"""$/.exec(after)?.[1];
+  const goal = (documented ?? before.split('\n').at(-2) ?? '').replace(/^# /, '');
+  return goal === '' ? undefined : { goal, signature, inDocstring: documented !== undefined };
+}
+
 /** The `def ...:` line that the answer has to begin with, where the prompt shows it whole; the product prefills it too. */
 export function prefillOf({ job, prompt, name }: Row): string {
   if (!['code', 'use', 'fix', 'free'].includes(job) || name === undefined) return '';

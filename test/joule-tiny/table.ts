@@ -1,10 +1,7 @@
 // Verdicts as rows of a table: how many were right, with a 95 % interval, and how many of those the model was sure of. Asks nobody.
 
 import { wilsonInterval } from '../../server/energy/wilson.ts';
-import type { Answered } from './answers.ts';
-
-/** The product's bound on the least probable token (server/pipeline/prompts/joule-tiny.ts). */
-export const gate = 0.9;
+import { type Answered, gate } from './answers.ts';
 
 /** The verdict on answers for which there is no right one. */
 export const notJudged = 'not judged';
@@ -24,7 +21,7 @@ export interface Share {
 export interface TableRow {
   readonly set: string;
   readonly all: Share;
-  /** Only answers whose least probable token has at least `gate`. */
+  /** Only answers that pass the product's gate. */
   readonly sure: Share;
   /** How often each other verdict was given. */
   readonly wrong: Readonly<Record<string, number>>;
@@ -36,7 +33,7 @@ export function tableOf(judged: readonly Judged[]): TableRow[] {
     const answers = judged.filter(({ row }) => row.set === set);
     const wrong: Record<string, number> = {};
     for (const { verdict } of answers) if (verdict !== 'right') wrong[verdict] = (wrong[verdict] ?? 0) + 1;
-    const sure = answers.filter(({ lowestProbability }) => lowestProbability >= gate);
+    const sure = answers.filter((answer) => answer.sure);
     return { set, all: share(answers), sure: share(sure), wrong };
   });
 }
@@ -53,7 +50,7 @@ export function markdown(rows: readonly TableRow[]): string {
     const right = judged ? shown(all) : `${all.count} not judged`;
     return `| ${set} | ${right} | ${sure.count} | ${judged ? shown(sure) : '–'} |`;
   });
-  return [`| set | right | sure (≥ ${gate}) | right of those |`, '|---|---|---|---|', ...lines].join('\n');
+  return [`| set | right | sure (≥ ${gate}, and agreed) | right of those |`, '|---|---|---|---|', ...lines].join('\n');
 }
 
 function shown({ count, right, low, high }: Share): string {

@@ -73,4 +73,8 @@ export interface PromptFamily {
   readonly lowestTokenProbability?: number;
   /** The same for the parts of a plan, where another bound holds. */
   readonly lowestPartProbability?: number;
+  /** What speaks against an answer, as a sentence; for families with a bound, whose models are sure of wrong answers too. */
+  doubt?(task: Task, answer: string): string | undefined;
+  /** The same request in other words. The answer counts only where each gives the same code as surely, named as `calls` says. */
+  again?(input: WorkerInput): readonly (Question & { readonly calls: string })[];
 }

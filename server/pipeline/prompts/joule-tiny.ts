@@ -4,6 +4,7 @@
 import type { SymbolFacts } from '../../syntax/facts.ts';
 import type { StrategyId, Task } from '../task.ts';
 import type { PromptFamily, Question, WorkerInput } from './family.ts';
+import { leftOut, unknownWord } from './joule-tiny-doubt.ts';
 
 /** Longest function it is shown, in UTF-16 units. Its context is 512 tokens of three to four units, for prompt and answer. */
 const longestFunction = 600;
@@ -26,14 +27,17 @@ export const jouleTiny: PromptFamily = {
   judge: () => undefined,
   testsByCalls: true,
   writesBlocks: false,
-  /** Read off greedy answers: of made requests nearly all above it are right, of free wordings four in five (model card). */
+  /** Read off greedy answers to made requests and to those of two development sets in free wording (model card). */
   lowestTokenProbability: 0.9,
   /** A part has no signature yet, and `list[int]` against `list` is a draw of 88 to 12 in its training: 0.85 is usual there. */
   lowestPartProbability: 0.8,
+  doubt,
+  again,
 };
 
 function unfit(task: Task, strategy: StrategyId): string | undefined {
-  if (strategy === 'split' && listOf(task) !== undefined) return undefined;
+  const list = strategy === 'split' ? listOf(task) : undefined;
+  if (list !== undefined) return neverSaw(unknownInList(list));
   if (task.languageId !== 'python') return `joule-tiny knows only Python, not ${task.languageId}`;
   if (!['implement', 'fix', 'document', 'test'].includes(task.actionId)) {
     return `joule-tiny can implement, fix, document and test a function, it can't ${task.actionId}`;
@@ -50,7 +54,26 @@ function unfit(task: Task, strategy: StrategyId): string | undefined {
   if (task.actionId === 'implement' && goalOf(task.instruction) === undefined) {
     return `joule-tiny understands one paragraph of at most ${longestGoal} characters, ${symbol.name} asks for more`;
   }
-  return undefined;
+  return task.actionId === 'implement' ? neverSaw(unknownIn(task, symbol)) : undefined;
+}
+
+function neverSaw(word: string | undefined): string | undefined {
+  return word === undefined
+    ? undefined
+    : `joule-tiny never saw the word "${word}" in its training, and would ignore it`;
+}
+
+/** Names of the file's functions that the request names are shown to it. */
+function unknownIn(task: Task, symbol: SymbolFacts): string | undefined {
+  const goal = goalOf(task.instruction) ?? '';
+  return unknownWord(goal, helpersNamed(task, symbol, goal) + signatureOf(task, symbol));
+}
+
+/** Names of the list's functions count as known, since later ones may speak of earlier ones. */
+function unknownInList(list: string): string | undefined {
+  const items = list.split('\n').slice(1);
+  const names = items.map((item) => /[a-z_]\w*/i.exec(item)?.[0] ?? '').join(' ');
+  return items.map((item) => unknownWord(item, names)).find((word) => word !== undefined);
 }
 
 /** One line that says what is wanted, then `- name: goal` for each function. Undefined for any other request. */
@@ -96,6 +119,50 @@ function implementRequest(task: Task, symbol: SymbolFacts, signature: string): s
   if (goal === '') return signature;
   if (helpers !== '' || symbol.documentation === undefined) return `${helpers}${goal}\n${signature}`;
   return `${signature}\n    """${goal}"""`;
+}
+
+function doubt(task: Task, answer: string): string | undefined {
+  const symbol = functionOf(task);
+  if (task.actionId !== 'implement' || symbol === undefined) return undefined;
+  const missing = leftOut(goalOf(task.instruction) ?? '', signatureOf(task, symbol), answer);
+  return missing === undefined ? undefined : `the answer ${missing}`;
+}
+
+/** The other of its two forms, another beginning and end of the sentence, another name for the function. */
+function again(input: WorkerInput): readonly (Question & { readonly calls: string })[] {
+  const { task } = input;
+  const symbol = functionOf(task);
+  if (task.actionId !== 'implement' || symbol === undefined || input.part !== undefined) return [];
+  const goal = goalOf(task.instruction) ?? '';
+  if (goal === '' || helpersNamed(task, symbol, goal) !== '') return [];
+  return otherForms(goal, signatureOf(task, symbol), symbol.documentation !== undefined).map(
+    ({ wish, signature, calls }) => ({ ...question(`<|code|>${wish}<|out|>`, `${signature}\n`), calls }),
+  );
+}
+
+/** @param inDocstring whether the request was put as a docstring, not above the signature */
+export function otherForms(
+  goal: string,
+  signature: string,
+  inDocstring: boolean,
+): readonly { readonly wish: string; readonly signature: string; readonly calls: string }[] {
+  const calls = /def (\w+)/.exec(signature)?.[1] ?? '';
+  const short = signature.replace(`def ${calls}(`, 'def f(');
+  const put = (words: string, line: string, docstring: boolean): string =>
+    docstring ? `${line}\n    """${words}"""` : `${words}\n${line}`;
+  return [
+    { wish: put(goal, signature, !inDocstring), signature, calls },
+    { wish: put(otherwiseEnded(goal), signature, inDocstring), signature, calls },
+    { wish: put(goal, short, inDocstring), signature: short, calls: 'f' },
+  ];
+}
+
+/** With a capital where there was none, and the other way round; with a full stop or without. */
+function otherwiseEnded(goal: string): string {
+  const first = goal.charAt(0);
+  const begun = (first === first.toUpperCase() ? first.toLowerCase() : first.toUpperCase()) + goal.slice(1);
+  if (/[?!]$/.test(begun)) return begun;
+  return begun.endsWith('.') ? begun.slice(0, -1) : `${begun}.`;
 }
 
 function question(text: string, prefill: string): Question {

@@ -12,16 +12,18 @@ from typing import Any
 from corpus.arguments import argument_sets
 from corpus.fill_job import fill_job
 from corpus.fix_job import fix_job
+from corpus.function import Function
 from corpus.jobs import Example, Job, code_job, doc_job, plan_job, test_job, use_job
+from corpus.pipeline_wording import PipelineWording
 
 JOBS: dict[str, tuple[Job, int]] = {
-    "code": (code_job, 50),
-    "use": (use_job, 9),
-    "plan": (plan_job, 14),
-    "doc": (doc_job, 6),
+    "code": (code_job, 62),
+    "use": (use_job, 8),
+    "plan": (plan_job, 10),
+    "doc": (doc_job, 4),
     "test": (test_job, 2),
-    "fix": (fix_job, 8),
-    "fim": (fill_job, 11),
+    "fix": (fix_job, 6),
+    "fim": (fill_job, 8),
 }
 """Each job with its weight in training."""
 
@@ -55,6 +57,8 @@ def _row(rng: random.Random, job: str, held: bool, example: Example) -> dict[str
         "answer": example.answer,
         "tail": example.tail,
     }
+    if job == "doc" and example.function:
+        row["same"] = same_phrases(example.function)
     if example.function:
         function = example.function
         row.update(
@@ -70,6 +74,16 @@ def _row(rng: random.Random, job: str, held: bool, example: Example) -> dict[str
             for function in example.functions
         ]
     return row
+
+
+def same_phrases(function: Function) -> list[tuple[str, str]]:
+    """Phrases for a part of this function, each with the one that the canonical sentence has."""
+    parts = getattr(function.wording, "__self__", None)
+    if not isinstance(parts, PipelineWording):
+        return []
+    lists = [phrases for before, after, _ in parts.filter_phrases for phrases in (before, after)]
+    lists += parts.map_phrases or []
+    return [(other, phrases[0]) for phrases in lists for other in phrases[1:]]
 
 
 def main() -> None:

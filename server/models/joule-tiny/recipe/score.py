@@ -106,8 +106,16 @@ def judge_module(row: Row) -> str:
 
 
 def judge_sentence(row: Row) -> str:
-    """Exactly the canonical sentence."""
-    return RIGHT if row["out"] == row["answer"] else "wrong"
+    """The canonical sentence; the grammar's other phrases for the same filter or map count as well."""
+
+    def plain(text: str) -> str:
+        for other, first in sorted(row.get("same", []), key=lambda pair: -len(pair[0])):
+            text = text.replace(other, first)
+        return text
+
+    if row["out"] == row["answer"]:
+        return RIGHT
+    return RIGHT if plain(row["out"]) == plain(row["answer"]) else "wrong"
 
 
 JUDGES = {

@@ -18,13 +18,13 @@ def make_function(rng: random.Random, held: bool | None = None) -> Function:
     """held: True = only held-out combinations (never a classic), False = only the others, None = any."""
     while True:
         drawn = rng.random()
-        if drawn < 0.38:
+        if drawn < 0.30:
             function = make_pipeline(rng, held)
-        elif drawn < 0.44:
+        elif drawn < 0.34:
             function = make_any_all(rng, held)
-        elif drawn < 0.48:
+        elif drawn < 0.37:
             function = make_dictionary_function(rng, held)
-        elif drawn < 0.60:
+        elif drawn < 0.48:
             function = make_search(rng, held)
         else:
             function = make_classic(rng)

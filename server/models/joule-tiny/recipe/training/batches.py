@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-TOKENS_PER_BATCH = 6144
+TOKENS_PER_BATCH = 3072
 WINDOW = 20_000
 """Examples that are sorted by length together."""
 
