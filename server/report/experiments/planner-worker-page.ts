@@ -6,7 +6,7 @@ import { totalsOf } from '../../ledger/receipt.ts';
 import type { Page, Part } from '../page/page.ts';
 import { type ExperimentReport, factsOf, type Machine, type TrialRecord } from './experiment.ts';
 import { figuresOf, summariesOf, type WayResult, type WaySummary } from './planner-worker.ts';
-import { comparisonCells, headOf, metricRows, ownText, rubricText, textOf } from './planner-worker-words.ts';
+import { comparisonCells, headOf, metricRows, ownText, rubricText, scopeText, textOf } from './planner-worker-words.ts';
 import { cautionsOfS1, metricsOfS1, s1Source } from './published-figures.ts';
 
 /** Of a machine with a stand-in every figure is called simulated. */
@@ -77,7 +77,7 @@ function pageOf(records: readonly TrialRecord<WayResult>[], summaries: readonly 
           },
           {
             kind: 'table',
-            caption: 'Package and GPU',
+            caption: scopeText(summaries),
             head: headOf(summaries),
             rows: metricRows(summaries, 'published'),
           },

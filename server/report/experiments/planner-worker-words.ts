@@ -33,7 +33,7 @@ export function textOf(summaries: readonly WaySummary[], machine: Machine): stri
   const rows = [headOf(summaries), ...metricRows(summaries, 'published')];
   return [
     ...(machine.standIn === undefined ? [] : [`simulated: ${machine.standIn}`, '']),
-    'S1’s scope: package and GPU',
+    scopeText(summaries),
     ...textTable(rows),
     '',
     'All that is counted here, mean per run',
@@ -46,9 +46,15 @@ export function textOf(summaries: readonly WaySummary[], machine: Machine): stri
   ].join('\n');
 }
 
-export function ownText({ own }: WaySummary): string {
+/** What a table of S1's metrics counts, and how sure that is where it is not measured. */
+export function scopeText(summaries: readonly WaySummary[]): string {
+  const weaker = (['simulated', 'estimated'] as const).find((status) => summaries.some((one) => one.status === status));
+  return `S1’s scope: package and GPU${weaker === undefined ? '' : `, ${weaker}`}`;
+}
+
+export function ownText({ own, status }: WaySummary): string {
   if ('status' in own) return `unknown: ${own.why}`;
-  return `${formatAmount(own.meanJoules)} (SD ${formatAmount(own.standardDeviationJoules)}), ${formatAmount(own.joulesPerOutputToken)} per token`;
+  return `${formatAmount(own.meanJoules)} (SD ${formatAmount(own.standardDeviationJoules)}), ${formatAmount(own.joulesPerOutputToken)} per token${status === 'measured' ? '' : `, ${status}`}`;
 }
 
 export function rubricText(score: number | string): string {

@@ -1,7 +1,7 @@
 // SEEDS S1 repeated: what each way of working takes for one task, by S1's sixteen metrics. Results in, statistics out. Knows no engine,
 // no folder, no page.
 
-import { isKnown, sumJoules } from '../../energy/joules.ts';
+import { type FigureStatus, isKnown, sumJoules } from '../../energy/joules.ts';
 import { type RunFigures, type RunStatistics, statisticsOf } from '../../energy/run-statistics.ts';
 import { type Comparison, compare } from '../../energy/two-samples.ts';
 import type { ModelCall } from '../../gateway/model-call.ts';
@@ -58,6 +58,8 @@ export interface WaySummary {
   readonly title: string;
   readonly runs: number;
   readonly failed: number;
+  /** The weakest of its runs' figures; undefined where none is known. */
+  readonly status: FigureStatus | undefined;
   /** All that is counted here. */
   readonly own: RunStatistics | { readonly status: 'unknown'; readonly why: string };
   /** S1's: package and GPU, without memory. */
@@ -89,12 +91,18 @@ function summaryOf(
     title,
     runs: results.length,
     failed: results.filter(({ failure }) => failure !== undefined).length,
+    status: statusOf(results),
     own: measured(results, (result) => figuresOf(result, 'own')),
     published: measured(results, (result) => figuresOf(result, 'published')),
     againstSingle: single === undefined ? undefined : compare(single, joulesOf(results)),
     meanRubric: scores.length === 0 ? 'not run' : scores.reduce((sum, score) => sum + score, 0) / scores.length,
     behaviour: behaviourText(results),
   };
+}
+
+function statusOf(results: readonly WayResult[]): FigureStatus | undefined {
+  const statuses = results.map(({ calls }) => totalsOf(calls).gross.status);
+  return (['simulated', 'estimated', 'measured'] as const).find((status) => statuses.includes(status));
 }
 
 /** Statistics of all runs; a run without a figure would make the rest pass for the whole. */
