@@ -17,11 +17,11 @@ from corpus.jobs import Example, Job, code_job, doc_job, plan_job, test_job, use
 from corpus.pipeline_wording import PipelineWording
 
 JOBS: dict[str, tuple[Job, int]] = {
-    "code": (code_job, 62),
-    "use": (use_job, 8),
-    "plan": (plan_job, 10),
-    "doc": (doc_job, 4),
-    "test": (test_job, 2),
+    "code": (code_job, 40),
+    "use": (use_job, 10),
+    "plan": (plan_job, 16),
+    "doc": (doc_job, 14),
+    "test": (test_job, 6),
     "fix": (fix_job, 6),
     "fim": (fill_job, 8),
 }
