@@ -1,7 +1,8 @@
 // Readies one job: asks the engines, fills the roles, and hands the pipeline what it needs; or says what is missing and what mends it.
 
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { randomFrom } from '../base/random.ts';
 import { isKnown, type Joules } from '../energy/joules.ts';
 import type { Gateway } from '../gateway/model-call.ts';
 import type { PreparePipeline } from '../jobs/ports.ts';
@@ -91,10 +92,4 @@ export function budgetsOf(
     actionCalls,
     spans: [...spanOf('hour', hourJoules, lastHour), ...spanOf('day', dayJoules, today)],
   };
-}
-
-/** Numbers from 0 to 1 that follow from the seed, so that a job with a fixed seed chooses the same way again. */
-function randomFrom(seed: number): () => number {
-  let count = 0;
-  return () => createHash('sha256').update(`${seed} ${count++}`).digest().readUInt32BE() / 2 ** 32;
 }

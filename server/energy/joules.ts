@@ -3,7 +3,7 @@
 
 import type { Domain } from '../../native-bindings/energy-source.ts';
 
-export type { Domain } from '../../native-bindings/energy-source.ts';
+export { type Domain, totalDomains } from '../../native-bindings/energy-source.ts';
 
 /** How a figure came about, from strongest to weakest. */
 export type FigureStatus = 'measured' | 'estimated' | 'simulated';

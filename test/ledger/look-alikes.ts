@@ -97,7 +97,7 @@ export function lookAlikes(number: number): Planted[] {
     const body = template(own(at(names, 0)), own(at(fields, 0)), own(at(fields, 3)));
     return {
       id: `boilerplate/${index}`,
-      path: `/work/boilerplate-${index}.code`,
+      path: `/project/boilerplate-${index}.code`,
       before: 'start {\n',
       body,
       after: '\n}\n',

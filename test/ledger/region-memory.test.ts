@@ -18,7 +18,7 @@ import { definitionOf, indexOf, plant, seeded, tried } from './region-world.ts';
 const planted = ownCases.map((source, index) => {
   const alike = ownCases.filter((one) => one.language === source.language);
   const neighbour = (step: number) => alike[(alike.indexOf(source) + step) % alike.length] ?? source;
-  return { source, file: plant(source, neighbour(1), neighbour(2), `/work/${index}.code`) };
+  return { source, file: plant(source, neighbour(1), neighbour(2), `/project/${index}.code`) };
 });
 const long = planted.filter(({ file }) => file.body.split('\n').filter((line) => line.trim() !== '').length >= 4);
 

@@ -35,7 +35,7 @@ const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() *
 const planted: { readonly file: Planted; readonly source: Source }[] = [...sources.values()].flatMap((all) =>
   all.map((source, index) => {
     const neighbour = (step: number): Source => all[(index + step) % all.length] ?? source;
-    return { source, file: plant(source, neighbour(1), neighbour(2), `/work/${source.id}.code`) };
+    return { source, file: plant(source, neighbour(1), neighbour(2), `/project/${source.id}.code`) };
   }),
 );
 const isShort = ({ body }: { readonly body: string }): boolean =>
@@ -93,7 +93,12 @@ for (let number = 0; number < count; number++) {
         `${match.receipt.id}: ${JSON.stringify(match.likeness)}\n${text.slice(match.range.start, match.range.end)}`,
       );
   }
-  falseMatches.fromElsewhereThere += searchRegions({ path: '/work/new.code', text, index, isGone: () => false }).length;
+  falseMatches.fromElsewhereThere += searchRegions({
+    path: '/project/new.code',
+    text,
+    index,
+    isGone: () => false,
+  }).length;
 }
 console.log(
   `false matches in ${count} unrelated files against ${remembered.length} regions: ${JSON.stringify(falseMatches)}; ` +

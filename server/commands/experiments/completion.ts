@@ -2,12 +2,13 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomFrom } from '../../base/random.ts';
 import { type InfillSet, type InfillTask, infillSets, readInfillTasks } from '../../exercises/infill-tasks.ts';
 import { type CompletionResult, dials, parseCompletionResult } from '../../report/experiments/completion/dial.ts';
 import { completionReport } from '../../report/experiments/completion/report.ts';
 import { editSimilarity } from '../../report/experiments/completion/similarity.ts';
 import { type Experiment, repeated } from '../../report/experiments/experiment.ts';
-import { randomFrom, shuffled } from '../../report/experiments/order.ts';
+import { shuffled } from '../../report/experiments/order.ts';
 import { createLog } from '../log.ts';
 import { type CompletionSession, startCompletionSession } from './completion-session.ts';
 import { engineGone } from './engine-gone.ts';

@@ -14,6 +14,7 @@
 //   await runExperiment(experiment, { folder, … });            // runner.ts
 
 import type { Joules } from '../../energy/joules.ts';
+import type { ModelCall } from '../../gateway/model-call.ts';
 import type { Page } from '../page/page.ts';
 
 /** One of the ways that are compared. */
@@ -111,6 +112,24 @@ export interface Machine {
   readonly models: readonly { readonly name: string; readonly engine: string; readonly digest?: string }[];
   /** What engine or counters are instead of the real thing: then every figure is simulated, the page says so, and quality is not scored. */
   readonly standIn?: string;
+}
+
+/** How a page says that its figures are not the real thing's. */
+export function standInBanner({ standIn }: Machine): Pick<Page, 'label' | 'banner'> {
+  return standIn === undefined ? {} : { label: 'simulated', banner: `These figures are simulated: ${standIn}.` };
+}
+
+/** The same for the terminal, above everything else. */
+export function standInLines({ standIn }: Machine): readonly string[] {
+  return standIn === undefined ? [] : [`simulated: ${standIn}`, ''];
+}
+
+/** Whether a line's `calls` are ones, as far as figures are made of them. */
+export function areCalls(calls: unknown): calls is readonly ModelCall[] {
+  return (
+    Array.isArray(calls) &&
+    calls.every((call) => typeof call?.tokens?.out === 'number' && typeof call?.joules?.gross === 'object')
+  );
 }
 
 /** The machine as a page's facts. */

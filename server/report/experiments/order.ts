@@ -1,5 +1,6 @@
 // The order of trials, drawn by a recorded seed. Pure.
 
+import { randomFrom } from '../../base/random.ts';
 import type { Trial } from './experiment.ts';
 
 /**
@@ -25,20 +26,4 @@ export function shuffled<Item>(items: readonly Item[], random: () => number): It
     [list[index], list[other]] = [list[other] as Item, list[index] as Item];
   }
   return list;
-}
-
-/** Numbers from 0 to 1, the same for the same seed (a 32-bit xorshift of Marsaglia's, 2003, over a Weyl sequence). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = state ^ 0x5bd1e995;
-    for (let round = 0; round < 3; round++) {
-      mixed ^= mixed << 13;
-      mixed ^= mixed >>> 17;
-      mixed ^= mixed << 5;
-      mixed = Math.imul(mixed, 0x2c1b3c6d);
-    }
-    return (mixed >>> 0) / 2 ** 32;
-  };
 }

@@ -4,9 +4,19 @@ import { formatAmount } from '../../energy/format.ts';
 import { isKnown, type Joules, type KnownJoules } from '../../energy/joules.ts';
 import { totalsOf } from '../../ledger/receipt.ts';
 import type { Page, Part } from '../page/page.ts';
-import { type ExperimentReport, factsOf, type Machine, type TrialRecord } from './experiment.ts';
+import { type ExperimentReport, factsOf, type Machine, standInBanner, type TrialRecord } from './experiment.ts';
 import { figuresOf, summariesOf, type WayResult, type WaySummary } from './planner-worker.ts';
-import { comparisonCells, headOf, metricRows, ownText, rubricText, scopeText, textOf } from './planner-worker-words.ts';
+import {
+  comparisonCells,
+  headOf,
+  metricRows,
+  ownScope,
+  ownText,
+  publishedScope,
+  rubricText,
+  textOf,
+  withStatus,
+} from './planner-worker-words.ts';
 import { cautionsOfS1, metricsOfS1, s1Source } from './published-figures.ts';
 
 /** Of a machine with a stand-in every figure is called simulated. */
@@ -45,9 +55,7 @@ function pageOf(records: readonly TrialRecord<WayResult>[], summaries: readonly 
   return {
     title: 'One large model, or a planner and a worker',
     subtitle: 'The experiment of “Splitting the Work” (SEEDS S1) on this machine, its task in our own words',
-    ...(machine.standIn === undefined
-      ? {}
-      : { label: 'simulated', banner: `Figures of a stand-in, not of models: ${machine.standIn}.` }),
+    ...standInBanner(machine),
     facts: factsOf(machine),
     sections: [
       {
@@ -57,7 +65,7 @@ function pageOf(records: readonly TrialRecord<WayResult>[], summaries: readonly 
           energy,
           {
             kind: 'table',
-            caption: 'Against the large model alone',
+            caption: withStatus('Against the large model alone', summaries),
             head: ['way', 'mean', 'difference (95 %)', 'p', 'Hedges’ g', 'Cliff’s delta'],
             rows: summaries.map((summary) => [
               { text: summary.title, link: { way: summary.way } },
@@ -77,13 +85,13 @@ function pageOf(records: readonly TrialRecord<WayResult>[], summaries: readonly 
           },
           {
             kind: 'table',
-            caption: scopeText(summaries),
+            caption: withStatus(publishedScope, summaries),
             head: headOf(summaries),
             rows: metricRows(summaries, 'published'),
           },
           {
             kind: 'table',
-            caption: 'All that is counted here',
+            caption: withStatus(ownScope, summaries),
             head: headOf(summaries),
             rows: metricRows(summaries, 'own'),
           },

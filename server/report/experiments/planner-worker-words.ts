@@ -4,7 +4,7 @@ import { textTable } from '../../base/text-table.ts';
 import { formatAmount } from '../../energy/format.ts';
 import type { Comparison } from '../../energy/two-samples.ts';
 import { formatNumber } from '../page/units.ts';
-import type { Machine } from './experiment.ts';
+import { type Machine, standInLines } from './experiment.ts';
 import type { WaySummary } from './planner-worker.ts';
 import { cautionsOfS1, metricsOfS1 } from './published-figures.ts';
 
@@ -32,8 +32,8 @@ export const headOf = (summaries: readonly WaySummary[]): string[] => [
 export function textOf(summaries: readonly WaySummary[], machine: Machine): string {
   const rows = [headOf(summaries), ...metricRows(summaries, 'published')];
   return [
-    ...(machine.standIn === undefined ? [] : [`simulated: ${machine.standIn}`, '']),
-    scopeText(summaries),
+    ...standInLines(machine),
+    withStatus(publishedScope, summaries),
     ...textTable(rows),
     '',
     'All that is counted here, mean per run',
@@ -46,10 +46,13 @@ export function textOf(summaries: readonly WaySummary[], machine: Machine): stri
   ].join('\n');
 }
 
-/** What a table of S1's metrics counts, and how sure that is where it is not measured. */
-export function scopeText(summaries: readonly WaySummary[]): string {
+export const publishedScope = 'S1’s scope: package and GPU';
+export const ownScope = 'All that is counted here';
+
+/** What a table holds, and how its figures came about where they are not measured. */
+export function withStatus(what: string, summaries: readonly WaySummary[]): string {
   const weaker = (['simulated', 'estimated'] as const).find((status) => summaries.some((one) => one.status === status));
-  return `S1’s scope: package and GPU${weaker === undefined ? '' : `, ${weaker}`}`;
+  return weaker === undefined ? what : `${what}, ${weaker}`;
 }
 
 export function ownText({ own, status }: WaySummary): string {

@@ -1,12 +1,12 @@
 // SEEDS S1 repeated: what each way of working takes for one task, by S1's sixteen metrics. Results in, statistics out. Knows no engine,
 // no folder, no page.
 
-import { type FigureStatus, isKnown, sumJoules } from '../../energy/joules.ts';
+import { type FigureStatus, isKnown, sumJoules, totalDomains } from '../../energy/joules.ts';
 import { type RunFigures, type RunStatistics, statisticsOf } from '../../energy/run-statistics.ts';
 import { type Comparison, compare } from '../../energy/two-samples.ts';
 import type { ModelCall } from '../../gateway/model-call.ts';
 import { totalsOf } from '../../ledger/receipt.ts';
-import type { Arm, TrialRecord } from './experiment.ts';
+import { type Arm, areCalls, type TrialRecord } from './experiment.ts';
 import type { RubricScore } from './rubric.ts';
 
 export type WayId = 'single' | 'single-mid' | 'direct' | 'outline' | 'split' | 'auto' | 'single-stop';
@@ -44,8 +44,7 @@ export function parseWayResult(value: unknown): WayResult | undefined {
   const result = value as Partial<WayResult> | null;
   const known =
     typeof result === 'object' &&
-    Array.isArray(result?.calls) &&
-    result.calls.every((call) => typeof call?.tokens?.out === 'number' && typeof call?.joules?.gross === 'object') &&
+    areCalls(result?.calls) &&
     typeof result.seconds === 'number' &&
     typeof result.answer === 'string' &&
     typeof result.smallTokensOut === 'number' &&
@@ -142,7 +141,7 @@ export function figuresOf(result: WayResult, scope: 'own' | 'published'): RunFig
 
 /** What makes up the total (native-bindings' `totalDomains`). */
 function isAdded(domain: string): boolean {
-  return ['package', 'dram', 'gpu', 'soc'].includes(domain);
+  return totalDomains.some((one) => one === domain);
 }
 
 function joulesOf(results: readonly WayResult[]): number[] {

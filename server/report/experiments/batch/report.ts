@@ -7,7 +7,7 @@ import type { Weights } from '../../../ledger/ranking.ts';
 import type { LinesChart } from '../../page/chart/chart.ts';
 import type { Page, Part } from '../../page/page.ts';
 import { formatNumber } from '../../page/units.ts';
-import { type Arm, type ExperimentReport, factsOf, type Machine } from '../experiment.ts';
+import { type Arm, type ExperimentReport, factsOf, type Machine, standInBanner, standInLines } from '../experiment.ts';
 import { type BatchFigures, type BatchRanking, type BatchRecord, rankBatches } from './figures.ts';
 
 export const equalWeights: Weights = { quality: 1, latency: 1, energy: 1 };
@@ -34,7 +34,7 @@ export function batchReport(
     page: pageOf(records, ranking, machine, said),
     summary: { weights, ...ranking, notes },
     text: [
-      ...(machine.standIn === undefined ? [] : [`simulated: ${machine.standIn}`, '']),
+      ...standInLines(machine),
       ...textTable([
         [...energyHead, ...timeHead],
         ...ranking.figures.map((one) => [...energyRow(one), ...timeRow(one)]),
@@ -110,9 +110,7 @@ function pageOf(
   return {
     title: 'Requests at once: joules against latency',
     subtitle: `${requests.length} requests in ${records.length} rounds`,
-    ...(machine.standIn === undefined
-      ? {}
-      : { label: 'simulated', banner: `These figures are simulated: ${machine.standIn}.` }),
+    ...standInBanner(machine),
     facts: factsOf(machine),
     sections: [
       {

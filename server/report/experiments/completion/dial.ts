@@ -4,7 +4,7 @@
 import { isKnown, type Joules, sumJoules } from '../../../energy/joules.ts';
 import { type ShareInterval, wilsonInterval } from '../../../energy/wilson.ts';
 import type { ModelCall } from '../../../gateway/model-call.ts';
-import type { Arm, TrialRecord } from '../experiment.ts';
+import { type Arm, areCalls, type TrialRecord } from '../experiment.ts';
 
 /** Places of the dial. At 0 everything is asked and heard to its end: what savings are compared with. */
 export const dials: readonly (Arm & { readonly frugality: number })[] = [0, 0.25, 0.5, 0.75, 1].map((frugality) => ({
@@ -31,8 +31,7 @@ export function parseCompletionResult(value: unknown): CompletionResult | undefi
   const result = value as Partial<CompletionResult> | null;
   const known =
     typeof result === 'object' &&
-    Array.isArray(result?.calls) &&
-    result.calls.every((call) => typeof call?.tokens?.out === 'number' && typeof call?.joules?.gross === 'object') &&
+    areCalls(result?.calls) &&
     typeof result.seconds === 'number' &&
     typeof result.exact === 'boolean' &&
     typeof result.similarity === 'number';

@@ -6,7 +6,14 @@ import type { FigureStatus } from '../../../energy/joules.ts';
 import { totalsOf } from '../../../ledger/receipt.ts';
 import type { Page } from '../../page/page.ts';
 import { formatNumber } from '../../page/units.ts';
-import { type ExperimentReport, factsOf, type Machine, type TrialRecord } from '../experiment.ts';
+import {
+  type ExperimentReport,
+  factsOf,
+  type Machine,
+  standInBanner,
+  standInLines,
+  type TrialRecord,
+} from '../experiment.ts';
 import { type CompletionResult, type DialFigures, dialFigures, dials } from './dial.ts';
 
 const head = [
@@ -37,13 +44,7 @@ export function completionReport(
   return {
     page: pageOf(records, figures, rows, machine),
     summary: { machine, dials: figures, ...(machine.standIn === undefined ? {} : { quality: 'not run' }) },
-    text: [
-      ...(machine.standIn === undefined ? [] : [`simulated: ${machine.standIn}`, '']),
-      ...textTable([head, ...rows]),
-      '',
-      measuresOf,
-      s4,
-    ].join('\n'),
+    text: [...standInLines(machine), ...textTable([head, ...rows]), '', measuresOf, s4].join('\n'),
   };
 }
 
@@ -82,9 +83,7 @@ function pageOf(
   return {
     title: 'What stopping completions early saves',
     subtitle: 'HumanEval-Infilling over the dial joule.frugality, on this machine’s engine',
-    ...(machine.standIn === undefined
-      ? {}
-      : { label: 'simulated', banner: `Figures of a stand-in, not of models: ${machine.standIn}.` }),
+    ...standInBanner(machine),
     facts: factsOf(machine),
     sections: [
       {

@@ -7,7 +7,7 @@ import { type FigureStatus, isKnown } from '../../../energy/joules.ts';
 import type { Predictor } from '../../../energy/regression.ts';
 import type { Cell, Column, Page, Part, Section } from '../../page/page.ts';
 import { formatNumber } from '../../page/units.ts';
-import { type Arm, type ExperimentReport, factsOf, type Machine } from '../experiment.ts';
+import { type Arm, type ExperimentReport, factsOf, type Machine, standInBanner, standInLines } from '../experiment.ts';
 import { figuresOf, frontOf, type Quality, regressionOf, type TaskFigures, type TaskRecord } from './figures.ts';
 import { publishedCautions, publishedTasks } from './published.ts';
 import { type TaskKind, taskKinds } from './result.ts';
@@ -38,12 +38,8 @@ export function tasksReport(records: readonly TaskRecord[], arms: readonly Arm[]
   return {
     page: pageOf(records, figures, kinds, machine),
     summary: { figures, regressions, published: publishedTasks, cautions: publishedCautions },
-    text: [...simulatedLine(machine), textOf(figures, kinds, records)].join('\n'),
+    text: [...standInLines(machine), textOf(figures, kinds, records)].join('\n'),
   };
-}
-
-function simulatedLine({ standIn }: Machine): string[] {
-  return standIn === undefined ? [] : [`simulated: ${standIn}`, ''];
 }
 
 /** `12 of 20 = 60 % (39 to 78)`, or `not run`. */
@@ -160,9 +156,7 @@ function pageOf(
   return {
     title,
     subtitle: `${records.length} answers, SEEDS S2’s four tasks`,
-    ...(machine.standIn === undefined
-      ? {}
-      : { label: 'simulated', banner: `These figures are simulated: ${machine.standIn}.` }),
+    ...standInBanner(machine),
     facts: factsOf(machine),
     sections: [...kinds.map((kind) => taskSection(records, figures, kind, statuses)), publishedSection(figures, kinds)],
     records: { title: 'Answers', one: 'answer', many: 'answers', columns: columnsOf(records) },
