@@ -39,7 +39,7 @@ describe("joule-tiny's file", () => {
 
 describe("joule-tiny's training", () => {
   it('goes on from a model for ten steps, and what it learned becomes a file', function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const python = pythonOrSkip(this, 'numpy', 'torch');
     const folder = makeTemporaryFolder('joule-tiny-');
     const step = (name: string, ...args: string[]): string =>

@@ -21,23 +21,38 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, help="stop after so many steps, whatever the time")
     parser.add_argument("--learning-rate", type=float, default=0.02)
     parser.add_argument("--from", dest="start", type=Path, metavar="MODEL.gguf", help="go on from this model")
+    parser.add_argument("--constant", type=float, default=0.2, help="part of the time before the learning rate falls")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
 
 WARM_UP_STEPS = 60
-CONSTANT_PART = 0.2
-"""Of the time, before the learning rate falls along a cosine to a hundredth."""
 SAVE_EVERY_SECONDS = 120
 
 
-def schedule(part_done: float, step: int) -> float:
-    """The learning rate's factor."""
+def schedule(part_done: float, constant: float, step: int) -> float:
+    """The learning rate's factor: warm-up, a constant part of the time, then along a cosine to a hundredth."""
     warm = min(1.0, (step + 1) / WARM_UP_STEPS)
-    if part_done < CONSTANT_PART:
+    if part_done < constant:
         return warm
-    fall = 0.5 * (1 + math.cos(math.pi * min(1.0, (part_done - CONSTANT_PART) / (1 - CONSTANT_PART))))
+    fall = 0.5 * (1 + math.cos(math.pi * min(1.0, (part_done - constant) / (1 - constant))))
     return warm * (fall * 0.99 + 0.01)
+
+
+def faster_type() -> torch.dtype:
+    """The type of number that this machine multiplies faster: bfloat16 where it has units for it, else mostly float32."""
+    import torch
+
+    def seconds(dtype: torch.dtype) -> float:
+        left, right = torch.ones(1024, 256, dtype=dtype), torch.ones(768, 256, dtype=dtype)
+        best = math.inf
+        for _ in range(20):
+            begin = time.perf_counter()
+            torch.mm(left, right.t())
+            best = min(best, time.perf_counter() - begin)
+        return best
+
+    return min((torch.bfloat16, torch.float32), key=seconds)
 
 
 def main() -> None:
@@ -57,7 +72,9 @@ def main() -> None:
 
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(1)
-    if why := fast_operations.build():
+    dtype = faster_type()
+    print("numbers:", dtype)
+    if why := fast_operations.build(dtype):
         print("slower, without fast_operations.c:", why)
     with np.load(chosen.encoded) as data:
         examples = Examples(dict(data))
@@ -67,7 +84,7 @@ def main() -> None:
         network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in weights.items()})
     else:
         network = Network(Shape())
-    optimizer = Optimizer(network)
+    optimizer = Optimizer(network, dtype)
     parameters = sum(parameter.numel() for parameter in network.parameters())
     print(f"{parameters} parameters, {len(examples)} examples, {len(examples.tokens)} tokens", flush=True)
 
@@ -82,10 +99,10 @@ def main() -> None:
         part_done = seconds / (chosen.minutes * 60)
         if part_done > 1 or step == chosen.steps:
             break
-        rate = chosen.learning_rate * schedule(part_done, step)
+        rate = chosen.learning_rate * schedule(part_done, chosen.constant, step)
         inputs, targets, in_answer = padded(examples, batch)
         positions = torch.from_numpy(in_answer).view(-1).nonzero().view(-1)
-        logits = network(torch.from_numpy(inputs), positions).float()
+        logits = network(torch.from_numpy(inputs), positions, dtype).float()
         loss = F.cross_entropy(logits, torch.from_numpy(targets).view(-1)[positions])
         loss.backward()
         optimizer.step(rate)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-TOKENS_PER_BATCH = 3072
+TOKENS_PER_BATCH = 6144
+"""With their padding. Twice as many take half the steps of the optimizer, which cost a quarter of the time at 3072."""
 WINDOW = 20_000
 """Examples that are sorted by length together."""
 

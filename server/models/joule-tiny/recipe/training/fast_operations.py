@@ -12,15 +12,18 @@ import torch
 
 SOURCE = Path(__file__).parent / "fast_operations.c"
 _library: ctypes.CDLL | None = None
+_dtype = torch.bfloat16
 
 
-def build() -> str | None:
-    """Builds and loads the C functions. Returns why there are none; all works without, only slower."""
-    global _library
+def build(dtype: torch.dtype) -> str | None:
+    """Builds and loads the C functions for this type. Returns why there are none; all works without, only slower."""
+    global _library, _dtype
+    _dtype = dtype
     try:
         with tempfile.TemporaryDirectory() as folder:
             built = Path(folder) / "fast_operations.so"
             options = ["-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC"]
+            options += ["-DFLOAT32"] * (dtype == torch.float32)
             subprocess.run(["gcc", *options, str(SOURCE), "-o", str(built), "-lm"], check=True, capture_output=True)
             _library = ctypes.CDLL(str(built))
     except (OSError, subprocess.CalledProcessError) as error:
@@ -29,8 +32,8 @@ def build() -> str | None:
 
 
 def usable(dtype: torch.dtype) -> bool:
-    """Whether `build` succeeded and numbers are of the one type that the C functions know."""
-    return _library is not None and dtype == torch.bfloat16
+    """Whether `build` succeeded and numbers are of the one type that it was for."""
+    return _library is not None and dtype == _dtype
 
 
 def _address(tensor: torch.Tensor, offset_bytes: int = 0) -> ctypes.c_void_p:
@@ -96,7 +99,7 @@ class RotateHeads(torch.autograd.Function):
         outs = []
         for index, (cosines, sines) in enumerate(tables):
             out = torch.empty(batch, heads, tokens, width, dtype=qkv.dtype)
-            start = _address(qkv, 2 * index * heads * width)
+            start = _address(qkv, qkv.element_size() * index * heads * width)
             sizes = _long(batch, tokens, heads, width, 3 * heads * width)
             _library.rope(start, _address(out), _address(cosines), _address(sines), *sizes, 0)
             outs.append(out)
@@ -109,7 +112,7 @@ class RotateHeads(torch.autograd.Function):
         out = torch.empty(batch * tokens, 3 * heads * width, dtype=gradients[0].dtype)
         for index, (gradient, (cosines, sines)) in enumerate(zip(gradients, ctx.tables)):
             gradient = gradient.contiguous()
-            start = _address(out, 2 * index * heads * width)
+            start = _address(out, out.element_size() * index * heads * width)
             sizes = _long(batch, tokens, heads, width, 3 * heads * width)
             _library.rope(_address(gradient), start, _address(cosines), _address(sines), *sizes, 1)
         return out, None, None, None, None

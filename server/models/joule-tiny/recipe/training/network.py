@@ -1,4 +1,4 @@
-"""A small Llama (RMSNorm, RoPE, SwiGLU, tied embeddings) for training on CPUs with bfloat16 units. Knows no file."""
+"""A small Llama (RMSNorm, RoPE, SwiGLU, tied embeddings) for training on CPUs. Knows no file."""
 
 from __future__ import annotations
 

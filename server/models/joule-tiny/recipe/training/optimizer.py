@@ -12,9 +12,9 @@ ADAM_RATE = 0.15
 """Adam's learning rate as a part of Muon's."""
 
 
-def orthogonal(gradient: torch.Tensor) -> torch.Tensor:
-    """About the nearest matrix whose singular values are all 1, by five Newton-Schulz steps."""
-    x = gradient.bfloat16()
+def orthogonal(gradient: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """About the nearest matrix whose singular values are all 1, by five Newton-Schulz steps in numbers of this type."""
+    x = gradient.to(dtype)
     tall = x.shape[0] > x.shape[1]
     if tall:
         x = x.t()
@@ -28,7 +28,8 @@ def orthogonal(gradient: torch.Tensor) -> torch.Tensor:
 class Optimizer:
     """Takes one step at a time; `step` also clears the gradients."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, dtype: torch.dtype) -> None:
+        self.dtype = dtype
         named = [
             (name, parameter) for block in network.blk for name, parameter in block.items() if parameter.dim() == 2
         ]
@@ -44,7 +45,8 @@ class Optimizer:
             momentum.mul_(MOMENTUM).add_(parameter.grad)
             gradient = parameter.grad.add(momentum, alpha=MOMENTUM)
             updates = [
-                orthogonal(part) * max(1, part.shape[0] / part.shape[1]) ** 0.5 for part in gradient.chunk(parts)
+                orthogonal(part, self.dtype) * max(1, part.shape[0] / part.shape[1]) ** 0.5
+                for part in gradient.chunk(parts)
             ]
             parameter.mul_(1 - WEIGHT_DECAY * rate).add_(torch.cat(updates), alpha=-rate)
             parameter.grad = None
