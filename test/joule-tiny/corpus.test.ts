@@ -19,7 +19,6 @@ from score import RIGHT, behaviour, judge
 seen = 0
 for row in evaluation_rows(24, 31):
     seen += 1
-    if row["job"] == "fim" and '""""' in row["prompt"]: continue  # a goal that ends with a quotation mark, in a docstring
     def wrong(why): print(row["job"], why, repr(row["prompt"]))
     verdict = judge({**row, "out": row["answer"]})
     if verdict != RIGHT: wrong(verdict)
@@ -52,7 +51,7 @@ describe('the corpus of joule-tiny', function () {
     assert.equal(parseLines<[string, string]>(text).length, 500);
     assert.equal(
       createHash('sha256').update(text).digest('hex'),
-      'd1f7ed6495dfe510438377ab1b3c33a599e491f3fcc2c9e1076cb6b605851f5d',
+      'bfa47db224c28f924759809f5477ef52a4f08c8fb5ac6080d67ad47a2bc85782',
     );
   });
 

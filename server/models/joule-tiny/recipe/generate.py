@@ -17,13 +17,13 @@ from corpus.jobs import Example, Job, code_job, doc_job, plan_job, test_job, use
 from corpus.pipeline_wording import PipelineWording
 
 JOBS: dict[str, tuple[Job, int]] = {
-    "code": (code_job, 40),
-    "use": (use_job, 10),
-    "plan": (plan_job, 16),
-    "doc": (doc_job, 14),
-    "test": (test_job, 6),
-    "fix": (fix_job, 6),
-    "fim": (fill_job, 8),
+    "code": (code_job, 42),
+    "use": (use_job, 7),
+    "plan": (plan_job, 12),
+    "doc": (doc_job, 16),
+    "test": (test_job, 5),
+    "fix": (fix_job, 8),
+    "fim": (fill_job, 10),
 }
 """Each job with its weight in training."""
 

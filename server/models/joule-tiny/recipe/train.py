@@ -10,6 +10,10 @@ import math
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
 
 
 def arguments() -> argparse.Namespace:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from .function import Function
 from .phrases import expand
 from .records import Record, read_records
-from .vocabulary import EMPTY_VALUES, SOURCES
+from .vocabulary import EMPTY_VALUES, SOURCES, WORDS
 
 HINTS = {
     "nat": "int",
@@ -43,8 +44,44 @@ HINTS = {
     "intervals": "list[list[int]]",
     "digitlist": "list[int]",
     "bitlist": "list[int]",
+    "float": "float",
+    "coins": "list[int]",
+    "large": "int",
+    "smallbase": "int",
+    "digit": "int",
+    "hour": "int",
+    "minute": "int",
+    "month": "int",
     "groups": "dict[str, list[str]]",
     "records": "list[dict]",
+    "things": "list",
+    "lists": "list[list[int]]",
+    "pair": "list[int]",
+    "triple": "tuple[int, ...]",
+    "set": "set[int]",
+    "board": "list[list]",
+    "optdict": "dict",
+    "scorelists": "dict[str, list[int]]",
+    "dictlist": "list[dict[str, int]]",
+    "people": "list[dict]",
+    "crew": "list[dict]",
+    "orders": "list[dict]",
+    "kvline": "str",
+    "kvlines": "str",
+    "version": "str",
+    "hhmm": "str",
+    "url": "str",
+    "post": "str",
+    "filename": "str",
+    "filenames": "list[str]",
+    "isodate": "str",
+    "fullname": "str",
+    "tendigits": "str",
+    "letter": "str",
+    "email": "str",
+    "spacedints": "str",
+    "span": "str",
+    "dna": "str",
 }
 """The type hint of each kind of argument."""
 
@@ -96,6 +133,7 @@ MORE_NAMES = {
     "str": SOURCES["text"].parameters + SOURCES["chars"].parameters,
     "dict": SOURCES["vals"].parameters,
     "mat": ["table", "board", "cells", "data", "numbers", "lists", "values"],
+    "things": ["names", "values", "words", "tags", "entries", "elements", "lst", "guests", "things"],
     "pairs": ["tuples", "data", "rows", "sales", "purchases", "results", "scores"],
 }
 """What a parameter may be called besides its usual names, by its kind."""
@@ -113,14 +151,27 @@ PAIRS = [
     ("wanted", "given"),
 ]
 """Names of two parameters of one kind."""
+ANY_NAME = 0.1
+"""How often a parameter is called by some other noun: names are to be copied, not known by heart."""
 FREELY = 0.72
 """How often one of the freer wordings is taken, where there are some."""
 
 
-def make_classic(rng: random.Random, classic: Classic | None = None) -> Function:
+BY_ID = {classic.id: classic for classic in CLASSICS}
+
+
+def with_usual_names(rng: random.Random, function: Function) -> Function:
+    """This classic again, each parameter with the first of its names: who was not told a name writes this one."""
+    again = make_classic(rng, BY_ID[function.key.removeprefix("classic|")], usual_names=True)
+    again.name = function.name
+    again.write_own_name()
+    return again
+
+
+def make_classic(rng: random.Random, classic: Classic | None = None, usual_names: bool = False) -> Function:
     """This one or any, without a name yet; @ stands for it in the body."""
     classic = classic or rng.choice(CLASSICS)
-    names = _parameter_names(rng, classic)
+    names = [names[0] for names, _ in classic.parameters] if usual_names else _parameter_names(rng, classic)
 
     def filled(text: str) -> str:
         for index, name in enumerate(names):
@@ -165,9 +216,13 @@ def _parameter_names(rng: random.Random, classic: Classic) -> list[str]:
         if not taken & set(pair):
             return list(pair)
     for index, (options, kind) in enumerate(classic.parameters):
-        if kind in MORE_NAMES and rng.random() < 0.35:
-            options = [name for name in MORE_NAMES[kind] if name not in taken] or options
-        names[index] = rng.choice([name for name in options if name not in names] or [options[0] + "2"])
+        drawn = rng.random()
+        if kind in MORE_NAMES and drawn < 0.33:
+            options = MORE_NAMES[kind]
+        elif drawn > 1 - ANY_NAME:
+            options = rng.choices(WORDS["nouns"], k=8)
+        free = [name for name in options if name not in taken and name not in names and not iskeyword(name)]
+        names[index] = rng.choice(free or [options[0] + "2"])
     return names
 
 

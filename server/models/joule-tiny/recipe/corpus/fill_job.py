@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from .jobs import Example, surroundings
+from .jobs import Example, docstring, surroundings
 from .looser_wording import loosen
 from .make_function import make_function
 from .names import make_name
@@ -20,7 +20,7 @@ def fill_job(rng: random.Random, held: bool | None = None) -> Example:
     signature = function.signature(hints)
     form = rng.random()
     if form < 0.7:
-        head = f'{signature}\n    """{goal}"""\n'
+        head = f"{signature}\n    {docstring(goal)}\n"
     elif form < 0.9:
         head = f"# {goal}\n{signature}\n"
     else:

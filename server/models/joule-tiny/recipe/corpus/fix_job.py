@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from .function import Function
-from .jobs import OUT, Example
+from .jobs import OUT, Example, docstring
 from .looser_wording import loosen
 from .make_function import make_function
 from .running import call, results, with_double_quotes
@@ -91,7 +91,7 @@ def fix_job(rng: random.Random, held: bool | None = None) -> Example:
         goal = loosen(rng, function, function.text(rng), True) if must_show or rng.random() < 0.4 else None
         if goal and rng.random() < 0.5:
             first, _, rest = mistake.code.partition("\n")
-            shown = f'{first}\n    """{goal}"""\n{rest}'
+            shown = f"{first}\n    {docstring(goal)}\n{rest}"
         else:
             shown = (f"# {goal}\n" if goal else "") + mistake.code
         return Example("fix", f"<|fix|>{shown}\n# error: {message}{OUT}", good, function)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .classics import with_usual_names
 from .combine import combine
 from .function import Function
 from .looser_wording import loosen
@@ -53,19 +55,28 @@ def surroundings(rng: random.Random) -> str:
     )
 
 
+def docstring(goal: str) -> str:
+    """The goal in its quotes; a full stop keeps a quotation mark at its end from them."""
+    return f'"""{goal}."""' if goal.endswith('"') else f'"""{goal}"""'
+
+
 def code_job(rng: random.Random, held: bool | None = None) -> Example:
     """Write a function: docstring, goal above a signature, goal with a name only, comment, or the name alone."""
-    function = make_function(rng, held)
     hints = rng.random() < 0.6
     form = rng.random()
-    signature = function.signature(hints)
     name_only = 0.66 <= form < 0.92
-    goal = remark(rng, function, restyle(rng, loosen(rng, function, function.text(rng), not name_only)))
+    function = make_function(rng, held, exact_hints=name_only)
+    text = function.text(rng)
+    if name_only and function.kind == "classic" and not _names_all_parameters(text, function):
+        function = with_usual_names(rng, function)
+        text = function.text(rng)
+    signature = function.signature(hints)
+    goal = remark(rng, function, restyle(rng, loosen(rng, function, text, not name_only)))
     usual_name = function.known_by_name and function.name == "_".join(function.name_hint)
     if usual_name and not function.guarded and rng.random() < 0.25:
         wish = signature
     elif form < 0.35:
-        wish = f'{signature}\n    """{goal}"""'
+        wish = f"{signature}\n    {docstring(goal)}"
     elif form < 0.66:
         wish = goal + "\n" + signature
     elif name_only:
@@ -76,6 +87,10 @@ def code_job(rng: random.Random, held: bool | None = None) -> Example:
     if rng.random() < 0.15:
         wish = surroundings(rng) + wish
     return Example("code", "<|code|>" + wish + OUT, function.code(hints), function)
+
+
+def _names_all_parameters(text: str, function: Function) -> bool:
+    return set(function.parameter_names()) <= set(re.findall(r"\w+", text))
 
 
 def use_job(rng: random.Random, held: bool | None = None) -> Example:
@@ -161,7 +176,7 @@ def _direct_plan(rng: random.Random, held: bool | None) -> Example:
     elif drawn < 0.7:
         wish = goal + "\nname: " + function.name
     elif drawn < 0.8:
-        wish = f'{function.signature()}\n    """{goal}"""'
+        wish = f"{function.signature()}\n    {docstring(goal)}"
     else:
         wish = f"Write a function {function.name}: {goal}"
     return Example("plan", "<|plan|>" + wish + OUT, _plan_text("direct", []), functions=[function])

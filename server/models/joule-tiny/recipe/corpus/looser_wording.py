@@ -6,6 +6,7 @@ import random
 import re
 
 from .function import Function
+from .phrases import singular_noun
 from .vocabulary import SYNONYMS
 
 NEVER_REPLACED = ("The", "the", "and", "<", ">", "how many", "in reverse")
@@ -37,6 +38,12 @@ CLASSIC_PLACES = {
     "pairs": ["the pairs", "the list"],
     "lines": ["the text", "a text"],
 }
+ELEMENTS = {
+    "ints": ["numbers", "integers", "values", "elements", "items", "entries"],
+    "sints": ["numbers", "integers", "values", "elements", "items", "entries"],
+    "strs": ["words", "strings", "elements", "items", "entries", "names"],
+}
+"""What the elements of a list are called, by its kind."""
 NUMBER_WORDS = dict(zip("2 3 4 5 6 7 8 9 10 12".split(), "two three four five six seven eight nine ten twelve".split()))
 
 
@@ -45,6 +52,8 @@ def loosen(rng: random.Random, function: Function, text: str, signature_shown: b
     if rng.random() < 0.35:
         return text
     text = _with_synonyms(rng, text)
+    if function.kind == "classic" and rng.random() < 0.3:
+        text = _with_own_noun(function, text)
     if signature_shown:
         text = _without_parameter(rng, function, text)
     if rng.random() < 0.2:
@@ -76,6 +85,21 @@ def _with_synonyms(rng: random.Random, text: str) -> str:
             continue
         text = text[: match.start()] + word + text[match.end() :]
     return text
+
+
+def _with_own_noun(function: Function, text: str) -> str:
+    """Elements called as the parameter calls them: the largest value of prices, the largest price."""
+    name, kind = function.parameters[0][0], function.argument_kinds[0]
+    single = singular_noun(name)
+    if kind not in ELEMENTS or not re.fullmatch(r"[a-z]{3,}[a-rt-z]s", name) or single == "second":
+        return text
+    nouns = [noun for noun in ELEMENTS[kind] if not {noun, singular_noun(noun)} & {*function.parameter_names()[1:]}]
+    many, one = "|".join(nouns), "|".join(map(singular_noun, nouns))
+    if re.search(rf"(?<![\w\"']){name}(?![\w\"'])", text):
+        text = re.sub(rf"(?<![\w-])(?:{many}) (?:in|of|from) {name}\b", name, text, count=1)
+        return re.sub(rf"(?<![\w-])(?:{one}) (?:in|of|from) {name}\b", single, text, count=1)
+    text = re.sub(rf"(?<![\w-])(?:{many})(?![\w-])", name, text)
+    return re.sub(rf"(?<![\w-])(?:{one})(?![\w-]| of)", single, text)
 
 
 def _without_parameter(rng: random.Random, function: Function, text: str) -> str:

@@ -14,8 +14,11 @@ from .pipeline import make_pipeline
 from .searches import make_search
 
 
-def make_function(rng: random.Random, held: bool | None = None) -> Function:
-    """held: True = only held-out combinations (never a classic), False = only the others, None = any."""
+def make_function(rng: random.Random, held: bool | None = None, exact_hints: bool = False) -> Function:
+    """
+    held: True = only held-out combinations (never a classic), False = only the others, None = any.
+    exact_hints: never `list` for `list[int]`.
+    """
     while True:
         drawn = rng.random()
         if drawn < 0.30:
@@ -35,7 +38,7 @@ def make_function(rng: random.Random, held: bool | None = None) -> Function:
         function.name += "_of"
     if function.kind == "classic":
         function.write_own_name()
-    if rng.random() < 0.12:  # list instead of list[int]
+    if not exact_hints and rng.random() < 0.12:  # list instead of list[int]
         function.parameters = [(name, re.sub(r"^(list|dict)\[.*", r"\1", hint)) for name, hint in function.parameters]
         if rng.random() < 0.5:
             function.returns = re.sub(r"^(list|dict|tuple)\[.*", r"\1", function.returns)

@@ -75,11 +75,11 @@ class Network(nn.Module):
             attention = torch.softmax(torch.bmm(q, k.transpose(1, 2)) + mask, -1)
             y = torch.bmm(attention, v).view(batch, heads, length, head_width)
             y = y.transpose(1, 2).reshape(batch * length, width)
+            if positions is not None and block is self.blk[-1]:  # what follows works on each token by itself
+                x, y = x[positions], y[positions]
             x = x + y @ block["attn_output"].to(dtype).t()
             hidden = swiglu(rms_norm(x, block["ffn_norm"]) @ block["ffn_gate_up"].to(dtype).t())
             x = x + hidden @ block["ffn_down"].to(dtype).t()
-        if positions is not None:
-            x = x[positions]
         return rms_norm(x, self.output_norm) @ embedding.t()
 
     def _heads(self, qkv: torch.Tensor, batch: int, length: int) -> tuple[torch.Tensor, ...]:
