@@ -153,6 +153,8 @@ PAIRS = [
 """Names of two parameters of one kind."""
 ANY_NAME = 0.1
 """How often a parameter is called by some other noun: names are to be copied, not known by heart."""
+ABOUT_NOTHING = re.compile(r"\b(empty|none|None|nothing|missing|negative)\b")
+"""What a wording says of special cases: no guard is put beside it, which might say otherwise."""
 FREELY = 0.72
 """How often one of the freer wordings is taken, where there are some."""
 
@@ -169,7 +171,7 @@ def with_usual_names(rng: random.Random, function: Function) -> Function:
 
 
 def make_classic(rng: random.Random, classic: Classic | None = None, usual_names: bool = False) -> Function:
-    """This one or any, without a name yet; @ stands for it in the body."""
+    """This one or any, without a name yet; @( stands for a call of it in the body."""
     classic = classic or rng.choice(CLASSICS)
     names = [names[0] for names, _ in classic.parameters] if usual_names else _parameter_names(rng, classic)
 
@@ -180,9 +182,11 @@ def make_classic(rng: random.Random, classic: Classic | None = None, usual_names
 
     guard, sentences = _guard(rng, classic, names)
 
+    said = [phrase for phrase in classic.said if not ABOUT_NOTHING.search(phrase)] if sentences else classic.said
+
     def wording(rng: random.Random, canonical: bool) -> str:
-        if not canonical and classic.said and rng.random() < FREELY:
-            sentence = filled(_spoken(rng, rng.choice(classic.said)))
+        if not canonical and said and rng.random() < FREELY:
+            sentence = filled(_spoken(rng, rng.choice(said)))
         else:
             sentence = filled(classic.wordings[0] if canonical else rng.choice(classic.wordings))
         if sentences:

@@ -63,8 +63,8 @@ class Function:
         return self.wording(random.Random(0), True)
 
     def write_own_name(self) -> None:
-        """Replaces @ in the body by the function's name."""
-        self.body = [line.replace("@", self.name) for line in self.body]
+        """Replaces @ before a bracket in the body, a call of itself, by the function's name; other at signs are texts."""
+        self.body = [line.replace("@(", self.name + "(") for line in self.body]
 
 
 def held_out(key: str) -> bool:
